@@ -82,6 +82,7 @@ const (
 	RoleStart       Role = "start"       // what runs when the server starts
 	RoleData        Role = "data"        // what the app reads
 	RoleDocs        Role = "docs"        // what people read
+	RoleExtra       Role = "extra"       // none of these, but a page asked for it
 )
 
 // Omitted says why a file's text is not on the card.
