@@ -1,0 +1,45 @@
+# Everything that contributors and CI run. `make help` lists it.
+
+GO ?= go
+BUILD := build
+COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
+LDFLAGS := -X github.com/bokehbinder/bokehbinder/internal/cli.linkedCommit=$(COMMIT)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup lint unit e2e bench fuzz update build clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## render a sample post from a real repository into build/demo
+	@$(GO) run ./internal/demo -o $(BUILD)/demo
+
+test: setup lint unit e2e ## everything, installing what it needs where it can
+
+setup: ## install what the tests need where that is possible
+	@sh scripts/setup.sh
+
+lint: ## gofmt, go vet, staticcheck, spelling, links of the docs
+	@GO="$(GO)" sh scripts/lint.sh
+
+unit: ## tests of the module itself
+	$(GO) test ./...
+
+e2e: ## tests that need Hugo, a browser, node or testscript
+	cd e2e && $(GO) test -timeout 40m ./...
+
+bench: ## every benchmark, with what a site that imports the module downloads
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+	cd e2e && $(GO) test -run '^$$' -bench . -benchtime 1x ./...
+
+fuzz: ## every fuzz target for FUZZTIME (20s) each
+	@GO="$(GO)" FUZZTIME="$(or $(FUZZTIME),20s)" sh scripts/fuzz.sh
+
+update: ## write the golden files anew
+	@GO="$(GO)" sh scripts/update.sh
+
+build: ## the command, into build/bokehbinder
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BUILD)/bokehbinder ./cmd/bokehbinder
+
+clean: ## remove what the other targets made
+	rm -rf $(BUILD) e2e/node_modules

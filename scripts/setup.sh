@@ -1,0 +1,44 @@
+# Installs what the tests need besides Go, git and make, where this machine
+# lets us: Chromium and Firefox (Debian packages, as root or by sudo without a
+# password) and the node tools of e2e/package.json. What cannot be installed is
+# one line each, and the tests that need it say so when they are skipped.
+
+say() { printf 'setup: %s\n' "$*"; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo -n "$@"
+  else return 1
+  fi
+}
+
+apt_updated=
+install_package() { # PACKAGE COMMAND WHAT-FOR
+  command -v "$2" >/dev/null && return
+  if command -v apt-get >/dev/null; then
+    if [ -z "$apt_updated" ]; then
+      as_root apt-get update -qq >/dev/null 2>&1
+      apt_updated=yes
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$1" >/dev/null 2>&1
+  fi
+  command -v "$2" >/dev/null && { say "installed $1"; return; }
+  say "missing: $2 ($3); install it by hand to run those tests"
+}
+
+install_package chromium chromium "tests in Chromium"
+install_package firefox-esr firefox-esr "tests in Firefox"
+
+if command -v npm >/dev/null; then
+  if [ -f e2e/package-lock.json ] && ! cmp -s e2e/package-lock.json e2e/node_modules/.installed; then
+    if (cd e2e && npm ci --no-audit --no-fund --loglevel=error >/dev/null); then
+      cp e2e/package-lock.json e2e/node_modules/.installed
+      say "installed the node tools of e2e/package.json"
+    else
+      say "missing: the node tools of e2e/package.json (npm ci failed)"
+    fi
+  fi
+else
+  say "missing: npm (HTML validation, the hub's own client); install node to run those tests"
+fi
+exit 0
