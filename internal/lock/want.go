@@ -1,0 +1,70 @@
+package lock
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/card"
+)
+
+// Want is one place in a site's content that shows a repository.
+type Want struct {
+	// Repo and Ref as the author wrote them, and the globs of further files.
+	Repo, Ref string
+	Files     []string
+	// Where the content asks for it, as file:line:column.
+	Where string
+}
+
+// use is all that a site wants of one repository at one ref.
+type use struct {
+	repo, ref string   // canonical
+	names     []string // the repository as its authors write it
+	files     []string // globs, sorted
+	where     []string
+}
+
+// key names what a use reads.
+func (u use) key() [2]string { return [2]string{u.repo, u.ref} }
+
+// uses joins what is wanted of one repository at one ref, in the order of
+// repositories and refs. Wants whose repository has no valid address come back
+// as failures.
+func uses(wants []Want) ([]use, []Failure) {
+	joined := make(map[[2]string]*use)
+	var failures []Failure
+	for _, w := range wants {
+		repo, err := canonical(w.Repo)
+		if err != nil {
+			e := &card.Error{Repo: w.Repo, Ref: w.Ref, Reason: card.ReasonAddress, Message: err.Error(), Err: err}
+			failures = append(failures, Failure{Repo: w.Repo, Ref: w.Ref, Where: []string{w.Where}, Err: e})
+			continue
+		}
+		u := use{repo: repo, ref: canonicalRef(w.Ref)}
+		known := joined[u.key()]
+		if known == nil {
+			known = &u
+			joined[u.key()] = known
+		}
+		known.names = append(known.names, w.Repo)
+		known.files = append(known.files, w.Files...)
+		known.where = append(known.where, w.Where)
+	}
+	list := make([]use, 0, len(joined))
+	for _, u := range joined {
+		u.names = sortedSet(u.names)
+		u.files = sortedSet(u.files)
+		list = append(list, *u)
+	}
+	slices.SortFunc(list, func(a, b use) int {
+		if c := strings.Compare(a.repo, b.repo); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ref, b.ref)
+	})
+	return list, failures
+}
+
+func sortedSet(list []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(list)))
+}
