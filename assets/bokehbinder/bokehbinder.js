@@ -1,0 +1,2 @@
+// The custom element that brings an embed to life.
+export {};

@@ -1,0 +1,130 @@
+package view
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+
+	bokehbinder "github.com/bokehbinder/bokehbinder"
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/tag"
+)
+
+// Defaults of [Settings].
+const (
+	DefaultHub      = "https://mybinder.org"
+	DefaultHeight   = 600
+	DefaultLanguage = "en"
+)
+
+// Parts lists what an embed can show, in the order in which it shows it.
+func Parts() []string { return []string{"launch", "app", "files"} }
+
+// Settings are a site's. A tag's arguments win over them; the zero value works.
+type Settings struct {
+	// Hub is the address of a BinderHub, with its base path if it has one.
+	Hub string // default DefaultHub
+	// Height of the app in CSS pixels.
+	Height int // default DefaultHeight
+	// Show names what is shown.
+	Show []string // default Parts()
+	// Language of the words, as its file in i18n is named.
+	Language string // default DefaultLanguage
+	// AssetsURL is where pages find the style sheet and the script, by the names
+	// that the root package gives them. Each embed then refers to them; if it is
+	// empty, the page must have them.
+	AssetsURL string
+}
+
+// Embed writes the block form of t: head, app and files of c, whichever are to
+// be shown. The id, such as "bb-1", must be unique on the page. Without a card,
+// launch link and app come from the tag alone, at whatever its ref is then.
+func Embed(w io.Writer, c *card.Card, t *tag.Tag, s Settings, id string) error {
+	return render(w, "main.html", argument("embed", c, t, s, id))
+}
+
+// Launch writes the inline form of t: a launch link without style.
+func Launch(w io.Writer, c *card.Card, t *tag.Tag, s Settings) error {
+	return render(w, "main.html", argument("launch", c, t, s, ""))
+}
+
+// Feed writes what a feed shows of t: a launch link and one to the repository.
+func Feed(w io.Writer, c *card.Card, t *tag.Tag, s Settings) error {
+	return render(w, "main.html", argument("feed", c, t, s, ""))
+}
+
+// Problem writes what stands in place of a tag that cannot be shown: a box, or
+// inside a sentence a few words. The tag is nil when it could not be read; hint
+// may be empty.
+func Problem(w io.Writer, t *tag.Tag, s Settings, message, hint string, inline bool) error {
+	return render(w, "problem.html", problem(t, s, message, hint, inline))
+}
+
+// folder and prefix locate the views: their files, and what partial calls them.
+const (
+	folder = "layouts/_partials/bokehbinder/views"
+	prefix = "bokehbinder/views/"
+)
+
+// templates reads the views, once.
+var templates = sync.OnceValues(func() (*template.Template, error) {
+	root := template.New("views")
+	root.Funcs(template.FuncMap{
+		"dict":      dict,
+		"transform": func() transform { return transform{} },
+		"partial": func(name string, data any) (template.HTML, error) {
+			var b bytes.Buffer
+			err := root.ExecuteTemplate(&b, name, data)
+			return template.HTML(b.String()), err
+		},
+	})
+	files, err := fs.Glob(bokehbinder.FS, folder+"/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		text, err := fs.ReadFile(bokehbinder.FS, file)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := root.New(prefix + path.Base(file)).Parse(string(text)); err != nil {
+			return nil, err
+		}
+	}
+	return root, nil
+})
+
+// render runs one view. Nothing is written if it fails.
+func render(w io.Writer, name string, data map[string]any) error {
+	t, err := templates()
+	if err != nil {
+		return fmt.Errorf("read views: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, prefix+name, data); err != nil {
+		return fmt.Errorf("show %s: %w", strings.TrimSuffix(name, ".html"), err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// dict makes a map of keys and values in turn, as Hugo's function does.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict: a key without a value")
+	}
+	m := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		key, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict: key %v is not a string", pairs[i])
+		}
+		m[key] = pairs[i+1]
+	}
+	return m, nil
+}
