@@ -1,0 +1,237 @@
+package browser
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// chromium is a Chromium that is driven through its DevTools protocol.
+type chromium struct {
+	ctx context.Context
+}
+
+func startChromium(path string) (driver, func(), error) {
+	dir, remove, err := profile("chromium")
+	if err != nil {
+		return nil, nil, err
+	}
+	rules := []string{"MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"}
+	for _, host := range Hosts {
+		// The first rule that fits is taken.
+		rules = append([]string{"MAP " + host + " 127.0.0.1"}, rules...)
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(),
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(dir),
+		chromedp.NoInheritEnv,
+		chromedp.Env(environment(dir)...),
+		chromedp.NoSandbox,
+		chromedp.Headless,
+		chromedp.NoFirstRun,
+		chromedp.NoDefaultBrowserCheck,
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("disable-renderer-backgrounding", true),
+		chromedp.Flag("disable-backgrounding-occluded-windows", true),
+		chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("ignore-certificate-errors", true),
+		chromedp.Flag("host-resolver-rules", strings.Join(rules, ", ")),
+	)
+	ctx, cancel := chromedp.NewContext(allocator)
+	end := func() {
+		cancel()
+		stop()
+		remove()
+	}
+	if err := chromedp.Do(ctx); err != nil {
+		end()
+		return nil, nil, err
+	}
+	return &chromium{ctx}, end, nil
+}
+
+// open opens a tab in a browser context of its own, which has its own storage.
+func (c *chromium) open(ctx context.Context, o Options) (tab, error) {
+	pageContext, cancel := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext())
+	context.AfterFunc(ctx, cancel)
+	t := &chromiumTab{ctx: pageContext}
+	if err := chromedp.Listen(pageContext, t.event); err != nil {
+		return nil, err
+	}
+	setUp := []error{
+		call(pageContext, network.Enable, network.EnableParams{}),
+		call(pageContext, cdplog.Enable, cdp.Empty{}),
+		t.resize(o.Width, o.Height),
+	}
+	if o.NoScript {
+		setUp = append(setUp, call(pageContext, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	}
+	if o.Preload != "" {
+		setUp = append(setUp, call(pageContext, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: o.Preload}))
+	}
+	if o.Media != nil {
+		setUp = append(setUp, t.media(o.Media))
+	}
+	for _, err := range setUp {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// chromiumTab is one tab of Chromium.
+type chromiumTab struct {
+	ctx context.Context
+
+	mu    sync.Mutex
+	asked []string
+	wrong []string
+}
+
+// event notes what happens in the tab and in its frames of the same site.
+func (t *chromiumTab) event(event any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		t.asked = append(t.asked, e.Request.URL)
+	case *runtime.EventExceptionThrown:
+		t.wrong = append(t.wrong, exceptionText(e.ExceptionDetails))
+	case *cdplog.EventEntryAdded:
+		if e.Entry.Level == cdplog.EntryLevelError {
+			t.wrong = append(t.wrong, e.Entry.Text)
+		}
+	}
+}
+
+// call sends a command whose answer nobody needs.
+func call[P, R any](ctx context.Context, command cdp.Command[P, R], params P) error {
+	_, err := chromedp.Call(ctx, command, params)
+	return err
+}
+
+func (t *chromiumTab) requests() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]string(nil), t.asked...)
+}
+
+func (t *chromiumTab) problems() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]string(nil), t.wrong...)
+}
+
+func (t *chromiumTab) goTo(url string) error {
+	return t.limited(chromedp.Navigate(url))
+}
+
+// limited runs steps for as long as a test has patience.
+func (t *chromiumTab) limited(steps ...chromedp.Action[chromedp.Void]) error {
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	return chromedp.Do(ctx, steps...)
+}
+
+func (t *chromiumTab) history(delta int) error {
+	if delta < 0 {
+		return t.limited(chromedp.NavigateBack())
+	}
+	return t.limited(chromedp.NavigateForward())
+}
+
+func (t *chromiumTab) evaluate(expression string) (string, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+}
+
+func (t *chromiumTab) click(x, y float64) error {
+	return t.limited(
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y),
+		chromedp.MouseClickXY(x, y),
+	)
+}
+
+// chromiumKeys are the runes by which package kb names keys.
+var chromiumKeys = map[string]string{
+	"Tab": kb.Tab, "Enter": kb.Enter, "Escape": kb.Escape, "ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp,
+	"ArrowRight": kb.ArrowRight, "ArrowLeft": kb.ArrowLeft, "End": kb.End, "Home": kb.Home,
+}
+
+var chromiumModifiers = map[string]chromedp.Modifier{"Shift": kb.ModifierShift, "Control": kb.ModifierCtrl}
+
+func (t *chromiumTab) press(key string, modifiers ...string) error {
+	var held []chromedp.Modifier
+	for _, m := range modifiers {
+		held = append(held, chromiumModifiers[m])
+	}
+	if code := chromiumKeys[key]; code != "" {
+		key = code
+	}
+	return t.limited(chromedp.KeyEvent(key, chromedp.KeyModifiers(held...)))
+}
+
+func (t *chromiumTab) screenshot(full bool) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	if full {
+		return chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	}
+	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
+}
+
+func (t *chromiumTab) resize(width, height int) error {
+	return t.limited(chromedp.EmulateViewport(int64(width), int64(height)))
+}
+
+// media sets media features, and the media type by the name "type".
+func (t *chromiumTab) media(features map[string]string) error {
+	var params emulation.SetEmulatedMediaParams
+	for name, value := range features {
+		if name == "type" {
+			params.Media = value
+			continue
+		}
+		params.Features = append(params.Features, &emulation.MediaFeature{Name: name, Value: value})
+	}
+	return call(t.ctx, emulation.SetEmulatedMedia, params)
+}
+
+func (t *chromiumTab) tabs() ([]string, error) {
+	targets, err := chromedp.Targets(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	mine := chromedp.FromContext(t.ctx).BrowserContextID
+	var urls []string
+	for _, target := range targets {
+		if target.Type == "page" && target.BrowserContextID == mine {
+			urls = append(urls, target.URL)
+		}
+	}
+	return urls, nil
+}
+
+func exceptionText(d *runtime.ExceptionDetails) string {
+	if d.Exception != nil {
+		return d.Text + " " + d.Exception.Description
+	}
+	return d.Text
+}

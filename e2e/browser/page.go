@@ -1,0 +1,233 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience is how long a page may take to get into a state that a test waits
+// for. It is long because the machine may be busy; a test that passes never
+// waits for it to pass.
+const patience = 90 * time.Second
+
+// tab is a browser's tab, as a driver offers it.
+type tab interface {
+	goTo(url string) error
+	// history moves back (-1) or forward (1).
+	history(delta int) error
+	// evaluate runs an expression that gives a string or a promise of one.
+	evaluate(expression string) (string, error)
+	click(x, y float64) error
+	press(key string, modifiers ...string) error
+	screenshot(full bool) ([]byte, error)
+	resize(width, height int) error
+	// requests are the addresses that the tab asked for so far.
+	requests() []string
+	// problems are its uncaught exceptions and console errors so far.
+	problems() []string
+	// tabs are the addresses of all tabs that share its storage.
+	tabs() ([]string, error)
+}
+
+// Page is one tab of a browser. A method that cannot do its work ends the test.
+type Page struct {
+	tab
+	// Browser is the browser's name.
+	Browser string
+	tb      testing.TB
+}
+
+// Open opens an empty page with empty storage, for as long as the test runs.
+func (b *Browser) Open(tb testing.TB, o Options) *Page {
+	tb.Helper()
+	if o.Width == 0 {
+		o.Width, o.Height = 1280, 800
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	tb.Cleanup(cancel)
+	t, err := b.driver.open(ctx, o)
+	if err != nil {
+		tb.Fatalf("open a page in %s: %v", b.Name, err)
+	}
+	return &Page{tab: t, Browser: b.Name, tb: tb}
+}
+
+// GoTo loads a page and waits for its load event.
+func (p *Page) GoTo(url string) {
+	p.tb.Helper()
+	if err := p.goTo(url); err != nil {
+		p.tb.Fatalf("go to %s: %v", url, err)
+	}
+}
+
+// Back goes back in the history.
+func (p *Page) Back() {
+	p.tb.Helper()
+	if err := p.history(-1); err != nil {
+		p.tb.Fatalf("go back: %v", err)
+	}
+}
+
+// Eval runs a JavaScript expression in the page, waits for its value if it is a
+// promise, and decodes it into out unless that is nil.
+func (p *Page) Eval(expression string, out any) {
+	p.tb.Helper()
+	if err := p.try(expression, out); err != nil {
+		p.tb.Fatalf("%s: %v", expression, err)
+	}
+}
+
+func (p *Page) try(expression string, out any) error {
+	text, err := p.evaluate("(async () => JSON.stringify(await (" + expression + ")) ?? 'null')()")
+	if err != nil || out == nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text), out)
+}
+
+// Text evaluates an expression that gives a string.
+func (p *Page) Text(expression string) string {
+	p.tb.Helper()
+	var text string
+	p.Eval(expression, &text)
+	return text
+}
+
+// Number evaluates an expression that gives a number.
+func (p *Page) Number(expression string) float64 {
+	p.tb.Helper()
+	var n float64
+	p.Eval(expression, &n)
+	return n
+}
+
+// Is evaluates a condition.
+func (p *Page) Is(condition string) bool {
+	p.tb.Helper()
+	var is bool
+	p.Eval("!!("+condition+")", &is)
+	return is
+}
+
+// Wait waits until a condition holds in the page.
+func (p *Page) Wait(condition string) {
+	p.tb.Helper()
+	var last error
+	ok := Until(func() bool {
+		var is bool
+		// A page that is being replaced cannot answer; the next one will.
+		last = p.try("!!("+condition+")", &is)
+		return is
+	})
+	if ok {
+		return
+	}
+	body := ""
+	_ = p.try("(document.querySelector('bokeh-binder') ?? document.body).innerText", &body)
+	p.tb.Fatalf("%s never was true (%v). The page shows:\n%s\nProblems:\n%s", condition, last, body, strings.Join(p.problems(), "\n"))
+}
+
+// Until asks until the answer is yes, and reports whether it ever was.
+func Until(condition func() bool) bool {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
+		if condition() {
+			return true
+		}
+	}
+	return false
+}
+
+// Eventually is [Until] for a test: what names what never came true.
+func Eventually(tb testing.TB, what string, condition func() bool) {
+	tb.Helper()
+	if !Until(condition) {
+		tb.Fatalf("this never came true: %s", what)
+	}
+}
+
+// Click moves the pointer to the middle of the element and clicks there.
+func (p *Page) Click(selector string) {
+	p.tb.Helper()
+	var at [2]float64
+	p.Wait(visible(selector))
+	p.Eval(fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q);
+		e.scrollIntoView({ block: "center", behavior: "instant" });
+		const r = e.getBoundingClientRect();
+		return [r.x + r.width / 2, r.y + r.height / 2];
+	})()`, selector), &at)
+	p.ClickAt(at[0], at[1])
+}
+
+// ClickAt clicks a point of the window.
+func (p *Page) ClickAt(x, y float64) {
+	p.tb.Helper()
+	if err := p.click(x, y); err != nil {
+		p.tb.Fatalf("click at %v, %v: %v", x, y, err)
+	}
+}
+
+// visible is the condition that an element is there and shown.
+func visible(selector string) string {
+	return fmt.Sprintf("document.querySelector(%q)?.checkVisibility({ visibilityProperty: true })", selector)
+}
+
+// WaitFor waits until an element is there and shown.
+func (p *Page) WaitFor(selector string) {
+	p.tb.Helper()
+	p.Wait(visible(selector))
+}
+
+// Shows reports whether an element is there and shown.
+func (p *Page) Shows(selector string) bool {
+	p.tb.Helper()
+	return p.Is(visible(selector))
+}
+
+// Press presses and releases a key, named as KeyboardEvent.key names it, while
+// the modifiers ("Shift") are held.
+func (p *Page) Press(key string, modifiers ...string) {
+	p.tb.Helper()
+	if err := p.press(key, modifiers...); err != nil {
+		p.tb.Fatalf("press %s: %v", key, err)
+	}
+}
+
+// Screenshot is a picture of the window, or of the whole page.
+func (p *Page) Screenshot(full bool) []byte {
+	p.tb.Helper()
+	picture, err := p.screenshot(full)
+	if err != nil {
+		p.tb.Fatalf("screenshot: %v", err)
+	}
+	return picture
+}
+
+// Resize changes the window's size.
+func (p *Page) Resize(width, height int) {
+	p.tb.Helper()
+	if err := p.resize(width, height); err != nil {
+		p.tb.Fatalf("resize: %v", err)
+	}
+}
+
+// Requests are the addresses that the page asked for so far, without its frames
+// of other sites.
+func (p *Page) Requests() []string { return p.requests() }
+
+// Problems are the page's uncaught exceptions and console errors so far.
+func (p *Page) Problems() []string { return p.problems() }
+
+// Tabs are the addresses of all tabs that share the page's storage.
+func (p *Page) Tabs() []string {
+	p.tb.Helper()
+	tabs, err := p.tabs()
+	if err != nil {
+		p.tb.Fatalf("list the tabs: %v", err)
+	}
+	return tabs
+}
