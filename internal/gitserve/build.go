@@ -107,6 +107,12 @@ func (r *Repo) AnnotatedTag(name, target string) (string, error) {
 	return r.Git("rev-parse", "--verify", "refs/tags/"+name)
 }
 
+// Object stores an object ("blob", "tree", "commit" or "tag") with exactly this
+// content, valid or not, and returns its hash.
+func (r *Repo) Object(kind, content string) (string, error) {
+	return runGit(strings.NewReader(content), "-C", r.Dir, "hash-object", "-t", kind, "-w", "--literally", "--stdin")
+}
+
 // Git runs git in the repository and returns its output without the final
 // newline.
 func (r *Repo) Git(args ...string) (string, error) {

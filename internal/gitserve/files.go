@@ -15,7 +15,7 @@ import (
 // "160000 folder" the hash of a submodule's commit.
 type Files map[string]string
 
-var modePrefix = regexp.MustCompile(`^(100644|100664|100755|120000|160000) `)
+var modePrefix = regexp.MustCompile(`^(100644|100755|120000|160000) `)
 
 // split returns the mode and the path of a key.
 func (Files) split(key string) (mode, path string) {

@@ -105,6 +105,13 @@ func (r *Repo) AnnotatedTag(name, target string) string {
 	return r.must(r.Repo.AnnotatedTag(name, target))
 }
 
+// Object stores an object with exactly this content, valid or not, and returns
+// its hash.
+func (r *Repo) Object(kind, content string) string {
+	r.tb.Helper()
+	return r.must(r.Repo.Object(kind, content))
+}
+
 // Git runs git in the repository and returns its output.
 func (r *Repo) Git(args ...string) string {
 	r.tb.Helper()

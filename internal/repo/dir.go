@@ -1,0 +1,200 @@
+package repo
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/forge"
+)
+
+// dirTree is a local folder.
+type dirTree struct {
+	name  string
+	root  *os.Root
+	files []File
+}
+
+var _ Tree = (*dirTree)(nil)
+
+// OpenDir opens a local folder's work tree: the files that git tracks and
+// those that it would, so not what .gitignore excludes. Where the folder is in
+// no git repository or itself excluded from one, or there is no git, it is all
+// files but those in .git.
+// The error is a *[card.Error].
+func OpenDir(path string) (Tree, error) {
+	fail := func(reason card.Reason, message, hint string, err error) (Tree, error) {
+		return nil, &card.Error{Repo: path, Reason: reason, Message: message, Hint: hint, Err: err}
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return fail(card.ReasonNotFound, "the folder cannot be found", "", err)
+	}
+	root, err := os.OpenRoot(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fail(card.ReasonNotFound, "there is no such folder", "check the path", err)
+	case err != nil:
+		if info, e := os.Stat(full); e == nil && !info.IsDir() {
+			return fail(card.ReasonNotFound, "it is not a folder", "name the folder that holds the repository", nil)
+		}
+		return fail(card.ReasonNotFound, "the folder cannot be read", "check its permissions", err)
+	}
+	t := &dirTree{name: filepath.Base(full), root: root}
+	paths, err := gitPaths(full)
+	if err != nil || len(paths) == 0 {
+		paths, err = walkPaths(root)
+	}
+	if err == nil {
+		err = t.list(paths)
+	}
+	if err != nil {
+		root.Close()
+		if errors.Is(err, errTooMany) {
+			return fail(card.ReasonTooLarge, "the folder has too many files", "", err)
+		}
+		return fail(card.ReasonNotFound, "the folder cannot be read", "check its permissions", err)
+	}
+	return t, nil
+}
+
+func (t *dirTree) Address() forge.Address { return forge.Address{} }
+func (t *dirTree) Name() string           { return t.name }
+func (t *dirTree) Commit() string         { return "" }
+func (t *dirTree) Date() time.Time        { return time.Time{} }
+func (t *dirTree) Files() []File          { return t.files }
+func (t *dirTree) Close() error           { return t.root.Close() }
+
+// gitPaths asks git for the paths of a work tree's files.
+func gitPaths(dir string) ([]string, error) {
+	cmd := exec.Command("git", "-c", "core.fsmonitor=false",
+		"ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
+	cmd.Dir, cmd.Env = dir, environment(os.Environ())
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for len(out) > 0 {
+		path, rest, _ := bytes.Cut(out, []byte{0})
+		paths, out = append(paths, string(path)), rest
+		if len(paths) > DefaultMaxFiles {
+			return nil, errTooMany
+		}
+	}
+	// A file in a merge conflict is there several times.
+	slices.Sort(paths)
+	return slices.Compact(paths), nil
+}
+
+// walkPaths lists the folder without git. A folder that is a repository of its
+// own is one path, as for git.
+func walkPaths(root *os.Root) ([]string, error) {
+	var paths []string
+	err := fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && path == ".":
+			return err
+		case err != nil:
+			return nil // a folder that may not be read is not ours to publish
+		case path == ".":
+			return nil
+		case strings.EqualFold(d.Name(), ".git"):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			if _, err := root.Lstat(filepath.Join(filepath.FromSlash(path), ".git")); err != nil {
+				return nil
+			}
+			paths = append(paths, path)
+			return fs.SkipDir
+		}
+		if paths = append(paths, path); len(paths) > DefaultMaxFiles {
+			return errTooMany
+		}
+		return nil
+	})
+	slices.Sort(paths)
+	return paths, err
+}
+
+// list keeps those paths that are there and can be in a repository.
+func (t *dirTree) list(paths []string) error {
+	t.files = make([]File, 0, len(paths))
+	for _, path := range paths {
+		path = strings.TrimSuffix(path, "/") // as git names a repository inside
+		if !safePath(path) {
+			continue
+		}
+		info, err := t.root.Lstat(filepath.FromSlash(path))
+		if err != nil {
+			continue // tracked, but deleted
+		}
+		f := File{Path: path, Size: info.Size()}
+		switch mode := info.Mode(); {
+		case mode.IsDir():
+			f.Mode, f.Size = ModeSubmodule, -1
+		case mode&fs.ModeSymlink != 0:
+			f.Mode = ModeSymlink
+		case !mode.IsRegular():
+			continue
+		case mode&0o111 != 0:
+			f.Mode = ModeExecutable
+		default:
+			f.Mode = ModeFile
+		}
+		t.files = append(t.files, f)
+	}
+	return nil
+}
+
+// Read implements [Tree].
+func (t *dirTree) Read(ctx context.Context, paths []string) (map[string]Blob, error) {
+	out := make(map[string]Blob, len(paths))
+	for _, path := range paths {
+		if err := ctx.Err(); err != nil {
+			return nil, &card.Error{Repo: t.name, Reason: card.ReasonCanceled, Message: "reading was canceled", Err: err}
+		}
+		i, ok := slices.BinarySearchFunc(t.files, path, func(f File, p string) int { return strings.Compare(f.Path, p) })
+		if !ok || t.files[i].Mode == ModeSubmodule {
+			continue
+		}
+		blob, err := t.read(t.files[i])
+		if err != nil {
+			return nil, &card.Error{Repo: t.name, Reason: card.ReasonNotFound,
+				Message: fmt.Sprintf("the file %q cannot be read", path), Hint: "check its permissions", Err: err}
+		}
+		out[path] = blob
+	}
+	return out, nil
+}
+
+// read reads one file. A symbolic link is not followed, nor does one among the
+// folders above the file lead out of the root.
+func (t *dirTree) read(f File) (Blob, error) {
+	name := filepath.FromSlash(f.Path)
+	if f.Mode == ModeSymlink {
+		target, err := t.root.Readlink(name)
+		return Blob{Data: []byte(target), Size: int64(len(target))}, err
+	}
+	file, err := t.root.Open(name)
+	if err != nil {
+		return Blob{}, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, DefaultMaxFileBytes))
+	return Blob{Data: data, Size: max(f.Size, int64(len(data)))}, err
+}
