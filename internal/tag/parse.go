@@ -32,6 +32,18 @@ func Parse(inner string, at Position) (*Tag, error) {
 	return c.result()
 }
 
+// Place returns where an argument first stands in the text that [Parse] reads
+// as it is given here; the zero Position if it is not there.
+func Place(inner string, at Position, name string) Position {
+	place := cursor{text: inner, pos: at}
+	for _, m := range rules().Token.FindAllStringSubmatchIndex(inner, -1) {
+		if key := 2 * groupKey; m[key] >= 0 && inner[m[key]:m[key+1]] == name {
+			return place.at(m[0])
+		}
+	}
+	return Position{}
+}
+
 // FromArgs makes a tag of arguments that are already apart, as a shortcode has
 // them; at is where they stand. They are checked as those of [Parse] are.
 func FromArgs(args map[string]string, at Position) (*Tag, error) {
