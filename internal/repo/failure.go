@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,9 @@ type failures struct {
 	address   forge.Address
 	repo, ref string // as the author wrote them
 	timeout   time.Duration
+	maxBytes  int64
+	maxFiles  int
+	reading   bool // files' content, not the tree
 }
 
 const (
@@ -46,12 +50,20 @@ func (f *failures) of(ctx context.Context, err error) error {
 			e.Message = fmt.Sprintf("%s did not answer within %s", f.address.Host, f.timeout)
 		}
 	case errors.Is(err, errTooLarge):
-		e.Reason, e.Message = card.ReasonTooLarge, "the repository is too large to be read"
-		e.Hint = "its server cannot send single files, or the wanted files are too large"
+		e.Reason = card.ReasonTooLarge
+		e.Message = fmt.Sprintf("the repository is too large: more than %d MiB to read", f.maxBytes>>20)
+		e.Hint = "its server cannot leave out files that are not needed: put the app into a repository of its own"
+		if f.reading {
+			e.Message = fmt.Sprintf("the wanted files are too large: more than %d MiB together", f.maxBytes>>20)
+			e.Hint = "name fewer or smaller files"
+		}
 	case errors.Is(err, errTooMany):
-		e.Reason, e.Message = card.ReasonTooLarge, "the repository has too many files to be read"
+		e.Reason, e.Message = card.ReasonTooLarge, fmt.Sprintf("the repository has more than %d files", f.maxFiles)
+		e.Hint = "put the app into a repository of its own"
 	case errors.Is(err, errIncomplete):
 		e.Reason, e.Message, e.Hint = card.ReasonServer, err.Error(), hintLater
+	case errors.Is(err, bufio.ErrTooLong):
+		e.Reason, e.Message = card.ReasonServer, fmt.Sprintf("the answer of %s holds names that are too long", f.address.Host)
 	case errors.As(err, &g):
 		f.ofGit(e, g)
 	default:
@@ -82,7 +94,7 @@ func (f *failures) ofGit(e *card.Error, g *gitError) {
 			return
 		}
 	}
-	e.Reason, e.Message = card.ReasonGit, "git failed: "+lastLine(g.stderr)
+	e.Reason, e.Message = card.ReasonGit, "git failed: "+g.complaint()
 }
 
 // complaint is one way in which git fails.
@@ -143,6 +155,8 @@ var complaints = []complaint{
 		"HOST answers with a server error (status $1)", hintLater},
 	{re(`(?:error:|HTTP) ([1-9]\d\d)\b`), card.ReasonServer,
 		"HOST answers with status $1", "check the address"},
+	{re(`Protocol "[^"]*" (?:not supported|disabled)|redirect`), card.ReasonServer,
+		"HOST redirects to an address that is not https", "the repository may have moved: check the address"},
 	{re(`dumb http transport`), card.ReasonServer,
 		"HOST serves the repository as plain files, which git cannot read in part", "serve it with git's smart HTTP"},
 	{re(`not valid: is this a git repository|bad line length|unable to parse|invalid server response|bogus|protocol error`), card.ReasonServer,
@@ -175,8 +189,12 @@ func lastLine(s string) string {
 	return printable(s[strings.LastIndexByte(s, '\n')+1:])
 }
 
-// printable cuts a line and replaces what a terminal would obey: a server has
-// a say in what git prints.
+// secret is a user name or password in an address, which a user's insteadOf may
+// bring in.
+var secret = regexp.MustCompile(`://[^/@\s]+@`)
+
+// printable makes a line of git's fit to be printed: short, without secrets and
+// without what a terminal would obey, since a server has a say in it.
 func printable(line string) string {
 	const most = 300
 	line = strings.Map(func(r rune) rune {
@@ -184,7 +202,7 @@ func printable(line string) string {
 			return '\uFFFD'
 		}
 		return r
-	}, strings.ToValidUTF8(strings.TrimSpace(line), "\uFFFD"))
+	}, strings.ToValidUTF8(strings.TrimSpace(secret.ReplaceAllString(line, "://…@")), "\uFFFD"))
 	if runes := []rune(line); len(runes) > most {
 		line = string(runes[:most]) + "…"
 	}

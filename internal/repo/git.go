@@ -38,11 +38,14 @@ type gitError struct {
 }
 
 // Error names the command and its last line of complaint.
-func (e *gitError) Error() string {
+func (e *gitError) Error() string { return "git " + e.command + ": " + e.complaint() }
+
+// complaint returns git's last line, or how git ended if it said nothing.
+func (e *gitError) complaint() string {
 	if line := lastLine(e.stderr); line != "" {
-		return "git " + e.command + ": " + line
+		return line
 	}
-	return fmt.Sprintf("git %s: %v", e.command, e.err)
+	return e.err.Error()
 }
 
 // Unwrap returns what running the command gave.

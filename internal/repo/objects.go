@@ -150,22 +150,20 @@ func (g *git) listTree(ctx context.Context, commit string, maxFiles int) ([]File
 	var files []File
 	sorted := true
 	err := g.run(ctx, nil, func(out io.Reader) error {
-		r := bufio.NewReaderSize(out, 64<<10)
-		for size := 0; ; {
-			record, err := r.ReadString(0)
-			if err != nil {
-				return unlessEOF(err)
-			}
-			if size += len(record); size > maxListing || len(files) == maxFiles {
+		records := bufio.NewScanner(out)
+		records.Split(splitNUL)
+		for size := 0; records.Scan(); {
+			if size += len(records.Bytes()); size > maxListing || len(files) == maxFiles {
 				return errTooMany
 			}
-			f, ok := parseEntry(record[:len(record)-1])
+			f, ok := parseEntry(records.Bytes())
 			if !ok {
 				continue
 			}
 			sorted = sorted && (len(files) == 0 || files[len(files)-1].Path < f.Path)
 			files = append(files, f)
 		}
+		return records.Err()
 	}, "ls-tree", "-r", "-z", "--full-tree", commit)
 	if err != nil {
 		return nil, err
@@ -176,12 +174,12 @@ func (g *git) listTree(ctx context.Context, commit string, maxFiles int) ([]File
 	return slices.Clip(files), nil
 }
 
-// unlessEOF returns err, or nil if it is the end.
-func unlessEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
+// splitNUL is a bufio.SplitFunc for records that end with a zero byte.
+func splitNUL(data []byte, _ bool) (advance int, token []byte, err error) {
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return i + 1, data[:i], nil
 	}
-	return err
+	return 0, nil, nil
 }
 
 // sortFiles sorts files by their paths' bytes. git's own trees are sorted, but
@@ -194,15 +192,16 @@ func sortFiles(files []File) []File {
 
 // parseEntry reads an entry as git ls-tree -z prints it: mode, type, hash, a
 // tab, path. Entries with a path that git itself would not check out are
-// refused. The strings are parts of the record, which saves memory.
-func parseEntry(record string) (File, bool) {
-	head, path, ok := strings.Cut(record, "\t")
-	fields := strings.SplitN(head, " ", 3)
-	if !ok || len(fields) != 3 || !fullHash.MatchString(fields[2]) || !safePath(path) {
+// refused. Hash and path are parts of one string, which saves memory.
+func parseEntry(record []byte) (File, bool) {
+	mode, rest, _ := bytes.Cut(record, []byte(" "))
+	_, rest, _ = bytes.Cut(rest, []byte(" "))
+	hash, path, ok := strings.Cut(string(rest), "\t")
+	if !ok || !fullHash.MatchString(hash) || !safePath(path) {
 		return File{}, false
 	}
-	f := File{Path: path, Hash: fields[2], Size: -1}
-	switch mode := fields[0]; {
+	f := File{Path: path, Hash: hash, Size: -1}
+	switch mode := string(mode); {
 	case mode == ModeSymlink:
 		f.Mode = ModeSymlink
 	case mode == ModeSubmodule:

@@ -51,18 +51,17 @@ func (r *Reader) Open(ctx context.Context, address, ref string) (Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &failures{address: a, repo: address, ref: ref, timeout: or(r.Timeout, DefaultTimeout)}
+	f := &failures{
+		address: a, repo: address, ref: ref, timeout: or(r.Timeout, DefaultTimeout),
+		maxBytes: or(r.MaxBytes, DefaultMaxBytes), maxFiles: or(r.MaxFiles, DefaultMaxFiles),
+	}
 	dir, err := os.MkdirTemp("", "bokehbinder-")
 	if err != nil {
 		return nil, f.of(ctx, err)
 	}
 	t := &remoteTree{
-		address: a, failures: f,
-		maxFiles: or(r.MaxFiles, DefaultMaxFiles), maxFileBytes: or(r.MaxFileBytes, DefaultMaxFileBytes),
-		git: &git{
-			command: or(r.Git, "git"), dir: dir, url: a.FetchURL(),
-			left: or(r.Timeout, DefaultTimeout), maxBytes: or(r.MaxBytes, DefaultMaxBytes),
-		},
+		address: a, failures: f, maxFileBytes: or(r.MaxFileBytes, DefaultMaxFileBytes),
+		git: &git{command: or(r.Git, "git"), dir: dir, url: a.FetchURL(), left: f.timeout, maxBytes: f.maxBytes},
 	}
 	if err := t.open(ctx, ref); err != nil {
 		t.Close()
@@ -93,7 +92,7 @@ func (r *Reader) check(address, ref string) (forge.Address, error) {
 	if why := badRef(ref); why != "" {
 		return a, &card.Error{
 			Repo: address, Ref: ref, Reason: card.ReasonRef,
-			Message: fmt.Sprintf("%q is not the name of a branch, a tag or a commit: %s", ref, why),
+			Message: fmt.Sprintf("%q is not the name of a branch, a tag or a commit: %s", ref[:min(len(ref), 60)], why),
 			Hint:    "name a branch, a tag or a full commit",
 		}
 	}

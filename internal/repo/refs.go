@@ -20,12 +20,15 @@ var (
 // maxListing is how many bytes of refs or of a tree's listing are read.
 const maxListing = 128 << 20
 
+// maxRef is how long a ref may be.
+const maxRef = 255
+
 // badRef says why a ref cannot be one, "" if it can. What git would read as
 // more than a name is refused: options, refspecs, revisions.
 func badRef(ref string) string {
 	switch {
-	case len(ref) > 1000:
-		return "it is too long"
+	case len(ref) > maxRef:
+		return fmt.Sprintf("it is longer than %d bytes", maxRef)
 	case strings.HasPrefix(ref, "-"):
 		return "it begins with a hyphen"
 	case strings.ContainsAny(ref, "~^:?*[\\ "):
@@ -45,7 +48,7 @@ func badRef(ref string) string {
 	}
 	for _, e := range strings.Split(ref, "/") {
 		if e == "" || strings.HasPrefix(e, ".") || strings.HasSuffix(e, ".") || strings.HasSuffix(e, ".lock") {
-			return fmt.Sprintf("its part %q cannot be", e)
+			return fmt.Sprintf("%q cannot be a part of it", e)
 		}
 	}
 	return ""
@@ -127,7 +130,7 @@ func (r *refs) unknown(ref string, err error) error {
 		}
 	default:
 		e.message = fmt.Sprintf("there is no branch and no tag %q", ref)
-		if near := near(ref, r.short()); len(near) > 0 {
+		if near := near(shortName(ref), r.short()); len(near) > 0 {
 			e.hint = "did you mean " + strings.Join(near, ", ") + "?"
 		} else {
 			e.hint = r.some()
@@ -157,13 +160,18 @@ func (r *refs) short() []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, full := range r.names {
-		name := strings.TrimPrefix(strings.TrimPrefix(full, "refs/heads/"), "refs/tags/")
+		name := shortName(full)
 		if !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// shortName returns a ref's name without "refs/heads/" or "refs/tags/".
+func shortName(full string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(full, "refs/heads/"), "refs/tags/")
 }
 
 // some says which names there are.

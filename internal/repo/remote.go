@@ -18,7 +18,6 @@ type remoteTree struct {
 	address      forge.Address
 	git          *git
 	failures     *failures
-	maxFiles     int
 	maxFileBytes int64
 
 	commit string
@@ -44,7 +43,7 @@ func (t *remoteTree) open(ctx context.Context, ref string) error {
 	if t.commit, t.date, err = t.git.commit(ctx, hash); err != nil {
 		return err
 	}
-	t.files, err = t.git.listTree(ctx, t.commit, t.maxFiles)
+	t.files, err = t.git.listTree(ctx, t.commit, t.failures.maxFiles)
 	return err
 }
 
@@ -123,6 +122,7 @@ func (t *remoteTree) fetchHash(ctx context.Context, hash string) error {
 
 // Read implements [Tree].
 func (t *remoteTree) Read(ctx context.Context, paths []string) (map[string]Blob, error) {
+	t.failures.reading = true
 	hashOf := map[string]string{}
 	var hashes []string
 	for _, path := range paths {
