@@ -55,9 +55,6 @@ func OpenDir(path string) (Tree, error) {
 	if err != nil || len(paths) == 0 {
 		paths, err = walkPaths(root)
 	}
-	if err == nil {
-		err = t.list(paths)
-	}
 	if err != nil {
 		root.Close()
 		if errors.Is(err, errTooMany) {
@@ -65,6 +62,7 @@ func OpenDir(path string) (Tree, error) {
 		}
 		return fail(card.ReasonNotFound, "the folder cannot be read", "check its permissions", err)
 	}
+	t.list(full, paths)
 	return t, nil
 }
 
@@ -131,15 +129,17 @@ func walkPaths(root *os.Root) ([]string, error) {
 	return paths, err
 }
 
-// list keeps those paths that are there and can be in a repository.
-func (t *dirTree) list(paths []string) error {
+// list keeps those paths below dir that are there and can be in a repository.
+func (t *dirTree) list(dir string, paths []string) {
+	folders := folders{"": true}
 	t.files = make([]File, 0, len(paths))
 	for _, path := range paths {
 		path = strings.TrimSuffix(path, "/") // as git names a repository inside
-		if !safePath(path) {
+		if !safePath(path) || !folders.real(dir, parent(path)) {
 			continue
 		}
-		info, err := t.root.Lstat(filepath.FromSlash(path))
+		// Faster than the root's Lstat, and as safe below real folders.
+		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(path)))
 		if err != nil {
 			continue // tracked, but deleted
 		}
@@ -158,8 +158,27 @@ func (t *dirTree) list(paths []string) error {
 		}
 		t.files = append(t.files, f)
 	}
-	return nil
 }
+
+// folders remembers which paths are folders all the way down, without a
+// symbolic link among them: git tracks nothing behind one.
+type folders map[string]bool
+
+// real says whether a path below dir is such a folder.
+func (f folders) real(dir, path string) bool {
+	known, ok := f[path]
+	if ok {
+		return known
+	}
+	if f.real(dir, parent(path)) {
+		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(path)))
+		f[path] = err == nil && info.IsDir()
+	}
+	return f[path]
+}
+
+// parent returns a path without its last element, "" for a single one.
+func parent(path string) string { return path[:max(strings.LastIndexByte(path, '/'), 0)] }
 
 // Read implements [Tree].
 func (t *dirTree) Read(ctx context.Context, paths []string) (map[string]Blob, error) {
