@@ -22,7 +22,7 @@ import (
 )
 
 // write makes a file and returns its path.
-func write(t *testing.T, mode os.FileMode, content string, elements ...string) string {
+func write(t testing.TB, mode os.FileMode, content string, elements ...string) string {
 	t.Helper()
 	path := filepath.Join(elements...)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -104,7 +104,7 @@ func TestSurroundings(t *testing.T) {
 	}
 }
 
-func git(t *testing.T, args ...string) {
+func git(t testing.TB, args ...string) {
 	t.Helper()
 	if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
 		t.Fatalf("git %q: %v\n%s", args, err, out)
