@@ -76,8 +76,8 @@ func TestErrors(t *testing.T) {
 		{"twice", " repo=o/n ref=a\nref=a", []string{"4:1: ref: is given twice, first at line 3, column 26"}},
 		{"unknown", " repo=o/n colour=red", []string{
 			"3:26: colour: is not an argument of the tag; valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
-		{"misspelt", " repo=o/n heigth=400", []string{
-			"3:26: heigth: is not an argument of the tag (did you mean height?); valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
+		{"misspelt", " repo=o/n heights=400", []string{
+			"3:26: heights: is not an argument of the tag (did you mean height?); valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
 		{"capitals", " Repo=o/n", []string{"3:1: repo: is missing" + validRepo,
 			"3:17: Repo: is not an argument of the tag (did you mean repo?); valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
 		{"another word", " repo=o/n branch=main", []string{
