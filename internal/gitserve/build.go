@@ -65,7 +65,7 @@ func (r *Repo) Commit(branch string, files Files) (string, error) {
 	}()
 	// Storing is fast and reads need no compression: these repositories live
 	// for a moment.
-	_, err = runGit(in, "-C", r.Dir, "-c", "core.compression=0", "fast-import", "--quiet", "--date-format=raw", "--done")
+	_, err = runGit(in, "-C", r.Dir, "-c", "core.compression=0", "-c", "core.bigFileThreshold=1m", "fast-import", "--quiet", "--date-format=raw", "--done")
 	in.Close()
 	if err != nil {
 		return "", err

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 	"unicode"
 
@@ -81,9 +80,6 @@ func (f *failures) ofGit(e *card.Error, g *gitError) {
 		if errors.Is(g.err, exec.ErrNotFound) || errors.Is(g.err, fs.ErrNotExist) {
 			e.Message, e.Hint = "git is not installed, or not in PATH", "install git 2.29 or newer"
 		}
-		if errors.Is(g.err, syscall.EPIPE) {
-			e.Message = "git ended early"
-		}
 		return
 	}
 	for _, c := range complaints {
@@ -114,9 +110,14 @@ func (c complaint) find(stderr string) (line string, groups []string) {
 		if strings.HasPrefix(line, "remote: ") {
 			continue
 		}
-		if m := c.pattern.FindStringSubmatch(quoted.ReplaceAllString(line, "''")); m != nil {
-			return line, m
+		m := c.pattern.FindStringSubmatch(quoted.ReplaceAllString(line, "''"))
+		if m == nil {
+			continue
 		}
+		if whole := c.pattern.FindStringSubmatch(line); whole != nil {
+			m = whole
+		}
+		return line, m
 	}
 	return "", nil
 }
@@ -159,9 +160,9 @@ var complaints = []complaint{
 		"HOST redirects to an address that is not https", "the repository may have moved: check the address"},
 	{re(`dumb http transport`), card.ReasonServer,
 		"HOST serves the repository as plain files, which git cannot read in part", "serve it with git's smart HTTP"},
-	{re(`not valid: is this a git repository|bad line length|unable to parse|invalid server response|bogus|protocol error`), card.ReasonServer,
+	{re(`not valid: is this a git repository|bad line length|unable to parse|invalid server response|bogus|protocol error: bad line`), card.ReasonServer,
 		"the answer of HOST is not git's", "check that the address is that of a repository"},
-	{re(`early EOF|hung up|RPC failed|unexpected disconnect|Empty reply|Connection reset|expected (?:flush|'')|unexpectedly|index-pack|inflate`), card.ReasonServer,
+	{re(`early EOF|hung up|RPC failed|unexpected disconnect|Empty reply|Connection reset|expected (?:flush|'')|unexpectedly|index-pack|inflate|protocol error`), card.ReasonServer,
 		"HOST broke off its answer", hintLater},
 	{re(`remote error: (.*)`), card.ReasonServer,
 		"HOST refuses: $1", ""},

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -123,6 +124,9 @@ func (g *git) supervise(ctx context.Context, cancel context.CancelCauseFunc, cmd
 	ended := make(chan struct{})
 	go g.watch(cancel, ended)
 	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = nil // git is done; a helper of its, such as a cache of passwords, is not
+	}
 	close(ended)
 	if consume != nil {
 		out.Close()
@@ -196,16 +200,22 @@ func (g *git) fetch(ctx context.Context, refspec string, blobs bool) error {
 	if err != nil {
 		return err
 	}
-	args := []string{"fetch", "--quiet", "--depth=1"}
+	args := []string{"--", g.url, refspec}
 	if !blobs {
-		args = append(args, "--filter=blob:none")
+		args = append([]string{"--filter=blob:none"}, args...)
 	}
-	if err := g.run(ctx, nil, nil, append(append(args, fetchOptions...), "--", g.url, refspec)...); err != nil {
+	args = slices.Concat([]string{"fetch", "--quiet", "--depth=1"}, fetchOptions, args)
+	fetchErr := g.run(ctx, nil, nil, args...)
+	// A filtered fetch makes the server a promisor: from then on commands fetch
+	// missing objects one by one, and fetches filter. Only git 2.44 can be told
+	// not to by GIT_NO_LAZY_FETCH.
+	if err := os.WriteFile(config, before, 0o600); err != nil {
 		return err
 	}
-	// A filtered fetch makes the server a promisor, and from then on commands
-	// fetch missing objects one by one. Only git 2.44 has GIT_NO_LAZY_FETCH.
-	return os.WriteFile(config, before, 0o600)
+	if !blobs && said(fetchErr, "filter 'blob:none' not supported") {
+		return g.fetch(ctx, refspec, true)
+	}
+	return fetchErr
 }
 
 var fetchOptions = []string{"--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/gitserve"
 	"github.com/bokehbinder/bokehbinder/internal/gittest"
 	"github.com/bokehbinder/bokehbinder/internal/repo"
@@ -163,6 +164,32 @@ func TestServers(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestFilterRefused reads from a server that knows filters but not this one.
+func TestFilterRefused(t *testing.T) {
+	site := gittest.Serve(t, gitserve.Options{})
+	site.Setenv()
+	r := site.Repo("github.com/o/n", gitserve.Files{"a": "1"})
+	r.Git("config", "uploadpackfilter.allow", "false")
+	if got := string(read(t, open(t, &repo.Reader{}, "o/n", ""), "a").Data); got != "1" {
+		t.Errorf("content %q", got)
+	}
+}
+
+// TestIncomplete reads a file that the server lists but does not have.
+func TestIncomplete(t *testing.T) {
+	site := gittest.Serve(t, gitserve.Options{})
+	site.Setenv()
+	r := site.Repo("github.com/o/n", nil)
+	tree := r.Object("tree", "100644 a\x00"+string(unhex(t, strings.Repeat("12", 20))))
+	r.Git("update-ref", "refs/heads/main", r.Git("commit-tree", "-m", "x", tree))
+	opened := open(t, &repo.Reader{}, "o/n", "")
+	blobs, err := opened.Read(context.Background(), []string{"a"})
+	if err == nil {
+		t.Fatalf("read %v", blobs)
+	}
+	failure{reason: card.ReasonServer}.check(t, err)
 }
 
 // TestEntries checks modes, order, names and contents that are not UTF-8, and
