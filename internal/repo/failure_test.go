@@ -3,8 +3,10 @@ package repo_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -338,4 +340,35 @@ func TestGitFailures(t *testing.T) {
 		_, err := (&repo.Reader{}).Open(context.Background(), "o/n", "")
 		failure{card.ReasonGit, "cannot store", "TMPDIR", ""}.check(t, err)
 	})
+}
+
+// TestRefNames checks that every ref which is let through to git is a name by
+// git's own rules.
+func TestRefNames(t *testing.T) {
+	gittest.ClearEnv(t)
+	const alphabet = "aB1/.-_@{}~^:?*[\\ +=,#%é\x7f\x01"
+	random := rand.New(rand.NewPCG(1, 2))
+	let := 0
+	for range 400 {
+		var ref strings.Builder
+		for range 1 + random.IntN(6) {
+			if random.IntN(3) > 0 {
+				ref.WriteString([]string{"a", "v1.0", "/", "HEAD"}[random.IntN(4)])
+				continue
+			}
+			ref.WriteByte(alphabet[random.IntN(len(alphabet))])
+		}
+		_, err := (&repo.Reader{Git: "/no/git/runs"}).Open(context.Background(), "o/n", ref.String())
+		var e *card.Error
+		if !errors.As(err, &e) || e.Reason == card.ReasonRef {
+			continue
+		}
+		let++
+		if err := exec.Command("git", "check-ref-format", "--allow-onelevel", ref.String()).Run(); err != nil {
+			t.Errorf("%q is let through to git: %v", ref.String(), err)
+		}
+	}
+	if let < 40 {
+		t.Errorf("only %d of the refs were let through: the test tests nothing", let)
+	}
 }

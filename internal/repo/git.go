@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -51,28 +49,6 @@ func (e *gitError) complaint() string {
 
 // Unwrap returns what running the command gave.
 func (e *gitError) Unwrap() error { return e.err }
-
-// options are given to every command; they win over the user's configuration.
-var options = []string{
-	"-c", "protocol.version=2",
-	// Redirects do not lead from https to http; a user's insteadOf may.
-	"-c", "protocol.http.allow=user",
-	// Hooks and other programs that a configuration may name are not needed.
-	"-c", "core.hooksPath=" + os.DevNull,
-	"-c", "core.fsmonitor=false",
-	// Nothing outlives the read.
-	"-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "fetch.writeCommitGraph=false",
-	// Packs stay packs, so that what comes in can be watched as it grows.
-	"-c", "fetch.unpackLimit=1", "-c", "transfer.unpackLimit=1",
-	// Only what is asked for is wanted; there is no common history to find.
-	"-c", "fetch.negotiationAlgorithm=noop",
-	// Large files are passed through, not held in memory.
-	"-c", "core.bigFileThreshold=8m",
-	// A server that sends nothing for so long is given up, as is a slow one
-	// when the whole time is over.
-	"-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30",
-	"-c", "color.ui=false",
-}
 
 // run runs one git command. consume, if not nil, gets its standard output; an
 // error of consume stops git and is returned. While the command runs, the
@@ -174,72 +150,6 @@ func (g *git) stored() int64 {
 	return sum
 }
 
-// init makes the repository, empty, for hashes of a format.
-func (g *git) init(ctx context.Context, format string) error {
-	if g.format == format {
-		return nil
-	}
-	g.format = format
-	entries, err := os.ReadDir(g.dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := os.RemoveAll(filepath.Join(g.dir, e.Name())); err != nil {
-			return err
-		}
-	}
-	return g.run(ctx, nil, nil, "init", "--quiet", "--bare", "--template=", "--object-format="+format)
-}
-
-// fetch fetches what the refspec names, at depth 1: its trees, and its files'
-// content only if blobs is set or the server cannot leave them out.
-func (g *git) fetch(ctx context.Context, refspec string, blobs bool) error {
-	config := filepath.Join(g.dir, "config")
-	before, err := os.ReadFile(config)
-	if err != nil {
-		return err
-	}
-	args := []string{"--", g.url, refspec}
-	if !blobs {
-		args = append([]string{"--filter=blob:none"}, args...)
-	}
-	args = slices.Concat([]string{"fetch", "--quiet", "--depth=1"}, fetchOptions, args)
-	fetchErr := g.run(ctx, nil, nil, args...)
-	// A filtered fetch makes the server a promisor: from then on commands fetch
-	// missing objects one by one, and fetches filter. Only git 2.44 can be told
-	// not to by GIT_NO_LAZY_FETCH.
-	if err := os.WriteFile(config, before, 0o600); err != nil {
-		return err
-	}
-	if !blobs && said(fetchErr, "filter 'blob:none' not supported") {
-		return g.fetch(ctx, refspec, true)
-	}
-	return fetchErr
-}
-
-var fetchOptions = []string{"--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"}
-
-// fetchObjects fetches objects by their hashes, all with one request.
-func (g *git) fetchObjects(ctx context.Context, hashes []string) error {
-	args := append([]string{"fetch", "--quiet", "--no-write-fetch-head", "--stdin"}, fetchOptions...)
-	in := strings.NewReader(strings.Join(hashes, "\n") + "\n")
-	return g.run(ctx, in, nil, append(args, "--", g.url)...)
-}
-
-// fetched returns the hash of what the last fetch got.
-func (g *git) fetched() (string, error) {
-	data, err := os.ReadFile(filepath.Join(g.dir, "FETCH_HEAD"))
-	if err != nil {
-		return "", err
-	}
-	hash, _, _ := strings.Cut(string(data), "\t")
-	if !fullHash.MatchString(hash) {
-		return "", fmt.Errorf("git fetched %q, which is not a hash", hash)
-	}
-	return hash, nil
-}
-
 // remove removes the repository. A killed child of git may still write for a
 // moment.
 func (g *git) remove() error {
@@ -251,44 +161,6 @@ func (g *git) remove() error {
 		time.Sleep(10 * time.Millisecond)
 	}
 	return err
-}
-
-// passed are the beginnings of the names of those of git's variables that say
-// how to reach a server. All others are about another repository, or make git
-// talk.
-var passed = []string{
-	"GIT_CONFIG_", "GIT_SSH", "GIT_SSL_", "GIT_HTTP_", "GIT_PROXY_", "GIT_EXEC_PATH",
-	"GIT_ALLOW_PROTOCOL", "GIT_PROTOCOL_FROM_USER",
-}
-
-// environment returns the variables that git gets.
-func environment(env []string) []string {
-	out := make([]string, 0, len(env)+10)
-	for _, kv := range env {
-		name, _, _ := strings.Cut(kv, "=")
-		if strings.HasPrefix(name, "GIT_") && !hasPrefix(name, passed) || name == "LANGUAGE" || name == "LC_ALL" {
-			continue
-		}
-		out = append(out, kv)
-	}
-	if _, ok := os.LookupEnv("GCM_INTERACTIVE"); !ok {
-		out = append(out, "GCM_INTERACTIVE=never")
-	}
-	return append(out,
-		"LC_ALL=C",
-		// An empty askpass is none, whatever the configuration says.
-		"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "SSH_ASKPASS_REQUIRE=never",
-		"GIT_NO_LAZY_FETCH=1", "GIT_NO_REPLACE_OBJECTS=1", "GIT_LFS_SKIP_SMUDGE=1")
-}
-
-// hasPrefix says whether s begins with one of the prefixes.
-func hasPrefix(s string, prefixes []string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return false
 }
 
 // tail keeps the end of what is written to it.
