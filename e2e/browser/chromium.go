@@ -201,6 +201,13 @@ func (t *chromiumTab) resize(width, height int) error {
 	return t.limited(chromedp.EmulateViewport(int64(width), int64(height)))
 }
 
+func (t *chromiumTab) print() error {
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.PrintToPDF())
+	return err
+}
+
 // media sets media features, and the media type by the name "type".
 func (t *chromiumTab) media(features map[string]string) error {
 	var params emulation.SetEmulatedMediaParams

@@ -333,6 +333,10 @@ func (t *firefoxTab) resize(width, height int) error {
 	}, nil)
 }
 
+func (t *firefoxTab) print() error {
+	return t.call(t.ctx, "browsingContext.print", map[string]any{"context": t.id}, nil)
+}
+
 func (t *firefoxTab) tabs() ([]string, error) {
 	var tree struct {
 		Contexts []struct{ URL, UserContext string }

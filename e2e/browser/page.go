@@ -25,6 +25,8 @@ type tab interface {
 	press(key string, modifiers ...string) error
 	screenshot(full bool) ([]byte, error)
 	resize(width, height int) error
+	// print prints to a PDF that nobody looks at.
+	print() error
 	// requests are the addresses that the tab asked for so far.
 	requests() []string
 	// problems are its uncaught exceptions and console errors so far.
@@ -205,6 +207,14 @@ func (p *Page) Screenshot(full bool) []byte {
 		p.tb.Fatalf("screenshot: %v", err)
 	}
 	return picture
+}
+
+// Print prints the page, to nowhere.
+func (p *Page) Print() {
+	p.tb.Helper()
+	if err := p.print(); err != nil {
+		p.tb.Fatalf("print: %v", err)
+	}
 }
 
 // Resize changes the window's size.

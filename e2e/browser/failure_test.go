@@ -1,0 +1,255 @@
+package browser_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/hub"
+	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+)
+
+// faster makes the script's own waiting short: a clock that runs so many times
+// as fast, for timers and for the time of day.
+func faster(times int) string {
+	return fmt.Sprintf(`{
+		const { setTimeout: timeout, setInterval: interval } = window;
+		window.setTimeout = (f, ms = 0, ...args) => timeout(f, ms / %[1]d, ...args);
+		window.setInterval = (f, ms = 0, ...args) => interval(f, ms / %[1]d, ...args);
+		const start = Date.now(), now = Date.now.bind(Date);
+		Date.now = () => start + %[1]d * (now() - start);
+	}`, times)
+}
+
+// ended reports whether the hub has no open stream.
+func ended(h *hubtest.Hub) bool {
+	for _, build := range h.Builds() {
+		select {
+		case <-build.Done():
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// failure is one way in which a launch fails, and what the reader sees.
+type failure struct {
+	name     string
+	script   hubtest.Script
+	happened string
+	again    bool // whether 'Try again' is offered
+	builds   int  // how often the hub was asked
+}
+
+func failures() []failure {
+	const ref = "The hub does not find this version of the repository"
+	return []failure{
+		{"rate limit", hubtest.Limited(), "Too many launches from your network", true, 1},
+		{"too many users", hubtest.Busy(), "Too many people are running this repository", true, 1},
+		{"hub full", hubtest.Full(), "The hub is full", true, 1},
+		{"hub full, image cached", hubtest.FullCached(), "The hub is full", true, 1},
+		{"unknown ref", hubtest.UnknownRef(), ref, false, 1},
+		{"missing repository", hubtest.MissingRepository(), ref, false, 1},
+		{"banned", hubtest.Banned(), "The hub does not launch this repository", false, 1},
+		{"build fails", hubtest.BuildFails(), "The build failed", true, 1},
+		{"build dies", hubtest.BuildDies(), "The build failed", true, 1},
+		{"watch breaks", hubtest.WatchBreaks(), "The hub stopped answering", true, 1},
+		{"spawn fails", hubtest.SpawnFails(), "The server did not start", true, 1},
+		{"says nothing", hubtest.Silent(), "It takes too long", true, 1},
+		{"failed without a word", hubtest.Script{hubtest.Send(hub.FailedBare()), hubtest.Hold()}, "The hub could not launch it", true, 1},
+		{"capital letters", hubtest.Script{hubtest.Send(`{"phase": "Failed", "message": "Too many users on this BinderHub! Try again soon.\n"}`), hubtest.Hold()}, "The hub is full", true, 1},
+		{"ends without ready", hubtest.Script{hubtest.Send(hub.Waiting("Waiting\n"))}, "The hub stopped answering", true, 3},
+		{"drops before built", hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}, "The hub stopped answering", true, 3},
+		{"drops after built", hubtest.Script{hubtest.Send(hub.FoundBuilt("image")), hubtest.Drop()}, "The connection was lost", true, 1},
+		{"not JSON", hubtest.Script{hubtest.Raw("data: <html>\n\n"), hubtest.Hold()}, "The hub's answer is not understood", true, 1},
+		{"not an object", hubtest.Script{hubtest.Raw("data: null\n\n"), hubtest.Hold()}, "The hub's answer is not understood", true, 1},
+		{"server over http", ready("http://evil.example/user/x/"), "The hub gave an address that is not safe to open", false, 1},
+		{"server is a script", ready("javascript:alert(1)//"), "The hub gave an address that is not safe to open", false, 1},
+		{"no server", hubtest.Script{hubtest.Send(`{"phase": "ready"}`), hubtest.Hold()}, "The hub gave an address that is not safe to open", false, 1},
+	}
+}
+
+// ready is a launch that ends in a given address.
+func ready(url string) hubtest.Script {
+	return hubtest.Script{func(p *hubtest.Play) error {
+		return p.Stream.Send(hub.Ready(p.Request, hub.Server{URL: url, Token: "secret"}))
+	}, hubtest.Hold()}
+}
+
+// TestFailures has every failure of the stream: said in words, with what to do,
+// and the stream closed.
+func TestFailures(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		for _, f := range failures() {
+			t.Run(f.name, func(t *testing.T) {
+				times := 100
+				if f.happened == "It takes too long" {
+					times = 1000
+				}
+				s := tell(t, b, browser.Options{Preload: faster(times)}, f.script)
+				s.run()
+				s.Wait(inState("failed"))
+				if got := s.text("happened"); got != f.happened {
+					t.Errorf("it says %q, want %q", got, f.happened)
+				}
+				if s.text("todo") == "" || !s.Shows(part("launch")) {
+					t.Error("it does not say what to do")
+				}
+				if s.Shows(part("again")) != f.again {
+					t.Errorf("offers to try again: %v", !f.again)
+				}
+				browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+				if n := len(s.hub.Builds()); n != f.builds {
+					t.Errorf("the hub was asked %d times, want %d", n, f.builds)
+				}
+				if s.Is("document.querySelector('iframe').hasAttribute('src')") {
+					t.Error("the frame has an address")
+				}
+			})
+		}
+	})
+}
+
+// TestRetry launches after a failure.
+func TestRetry(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		s := tell(t, b, browser.Options{}, hubtest.Full(), hubtest.Cached())
+		s.run()
+		s.Wait(inState("failed"))
+		s.Click(part("again"))
+		s.Wait(inState("ready"))
+	})
+}
+
+// TestReconnect attaches to the build again when the connection drops early.
+func TestReconnect(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		drop := hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}
+		s := tell(t, b, browser.Options{Preload: faster(100)}, drop, drop, hubtest.Fresh())
+		s.run()
+		s.Wait(inState("ready"))
+		if n := len(s.hub.Builds()); n != 3 {
+			t.Errorf("the hub was asked %d times", n)
+		}
+	})
+}
+
+// TestHubFaults has what stands in front of a hub, or is not there at all.
+func TestHubFaults(t *testing.T) {
+	const refused = "The hub refuses to be used from this page"
+	status := func(code int) func(http.ResponseWriter, *http.Request) bool {
+		return func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.Contains(r.URL.Path, "/build/") {
+				return false
+			}
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.WriteHeader(code)
+			return true
+		}
+	}
+	tests := []struct {
+		name     string
+		front    func(http.ResponseWriter, *http.Request) bool
+		happened string
+	}{
+		{"503", status(503), refused},
+		{"204", status(204), refused},
+		{"no CORS", func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Content-Type", "text/event-stream")
+			_, _ = w.Write([]byte("data: {}\n\n"))
+			return true
+		}, refused},
+		{"wrong type", func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<h1>Login</h1>"))
+			return true
+		}, refused},
+		{"redirect outside the policy", func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.Contains(r.URL.Path, "/build/") {
+				return false
+			}
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			http.Redirect(w, r, "https://member.test:9/build/", http.StatusTemporaryRedirect)
+			return true
+		}, refused},
+		{"down", nil, "The hub cannot be reached"},
+	}
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		for _, test := range tests {
+			t.Run(test.name, func(t *testing.T) {
+				s := tell(t, b, browser.Options{Preload: faster(100)})
+				s.hub.Front(test.front)
+				if test.front == nil {
+					s.hub.Down()
+				}
+				s.run()
+				s.Wait(inState("failed"))
+				if got := s.text("happened"); got != test.happened {
+					t.Errorf("it says %q, want %q", got, test.happened)
+				}
+				if test.front == nil {
+					s.hub.Up()
+					s.Click(part("again"))
+					s.Wait(inState("ready"))
+				}
+			})
+		}
+	})
+}
+
+// TestBuildLogOnFailure opens the log at the first line with an error.
+func TestBuildLogOnFailure(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		var long []hub.Event
+		for range 200 {
+			long = append(long, hub.Log("building", "Collecting something\n"))
+		}
+		script := append(hubtest.Script{
+			hubtest.Send(hub.Waiting("w\n")),
+			hubtest.Send(long...),
+			hubtest.Send(hub.Log("building", "ValueError: the first of them\n")),
+			hubtest.Send(long...),
+		}, hubtest.BuildFails()...)
+		s := tell(t, b, browser.Options{}, script)
+		s.run()
+		s.Wait(inState("failed"))
+		s.WaitFor(part("lines"))
+		s.Wait(`(() => {
+			const box = document.querySelector("[data-bb=lines]").getBoundingClientRect();
+			const seen = [...document.querySelectorAll("[data-bb=lines] > *")].find((line) => line.getBoundingClientRect().bottom > box.top + 2);
+			return seen.textContent === "ValueError: the first of them";
+		})()`)
+		log := s.Text(`document.querySelector("[data-bb=lines]").textContent`)
+		if !strings.Contains(log, "returned a non-zero code: 1") {
+			t.Error("the hub's own message is not in the log")
+		}
+	})
+}
+
+// TestLimit ends a launch that goes on for ever although the hub still speaks.
+func TestLimit(t *testing.T) {
+	b := browser.Start(t, "chromium")
+	chatter := hubtest.Script{hubtest.Send(hub.Waiting("w\n")), func(p *hubtest.Play) error {
+		for {
+			if err := p.Stream.Send(hub.Log("building", "still building\n")); err != nil {
+				return err
+			}
+			select {
+			case <-p.Context.Done():
+				return p.Context.Err()
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}}
+	s := tell(t, b, browser.Options{Preload: faster(1000)}, chatter)
+	s.run()
+	s.Wait(inState("failed"))
+	if got := s.text("happened"); got != "It takes too long" {
+		t.Errorf("it says %q", got)
+	}
+}
