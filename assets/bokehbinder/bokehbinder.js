@@ -648,7 +648,12 @@ class BokehBinder extends HTMLElement {
     const fault = [...lines.children].find((line) => FAULT.test(line.textContent));
     if (!fault) return;
     fault.className = "bb-fault";
-    lines.scrollTop += fault.getBoundingClientRect().top - lines.getBoundingClientRect().top;
+    let times = 4; // lines out of view have a size only once they come near
+    const near = () => {
+      lines.scrollTop += fault.getBoundingClientRect().top - lines.getBoundingClientRect().top;
+      if (--times) requestAnimationFrame(near);
+    };
+    near();
   }
 
   /**
