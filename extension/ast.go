@@ -31,8 +31,15 @@ type Tag struct {
 	// unwraps to a list with one error for each argument, with its place.
 	Err error
 
-	args *tag.Tag // nil if Err is set
+	args    *tag.Tag   // nil if Err is set
+	id      string     // of the embed on its page
+	card    *card.Card // nil until it was read, and if that failed
+	failure error      // why there is no card although the arguments are right
 }
+
+// Card returns what was read of the tag's repository. It is nil before that,
+// and where something is wrong.
+func (t *Tag) Card() *card.Card { return t.card }
 
 // Arg returns the value of the argument of the given name. It is empty if the
 // tag does not say it or is wrong. Lists have commas between their items.

@@ -12,6 +12,8 @@ import (
 	gmextension "github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
+
+	"github.com/bokehbinder/bokehbinder/extension"
 )
 
 // goldmarkDir returns the folder of goldmark's module, which holds its tests'
@@ -67,7 +69,7 @@ func TestCommonMark(t *testing.T) {
 		t.Errorf("%d examples, want 652", len(markdown))
 	}
 	options := goldmark.WithRendererOptions(html.WithXHTML(), html.WithUnsafe())
-	with, without := goldmark.New(options, goldmark.WithExtensions(parserOnly{})), goldmark.New(options)
+	with, without := goldmark.New(options, goldmark.WithExtensions(&extension.Extender{})), goldmark.New(options)
 	for i := range markdown {
 		got := convert(t, with, markdown[i])
 		if plain := convert(t, without, markdown[i]); got != plain {
@@ -118,7 +120,7 @@ func TestExtensions(t *testing.T) {
 						goldmark.WithParserOptions(parser.WithAttribute(), parser.WithAutoHeadingID()),
 						goldmark.WithRendererOptions(html.WithUnsafe()))
 				}
-				with, without := build(parserOnly{}), build()
+				with, without := build(&extension.Extender{}), build()
 				for _, source := range append(examples, spec...) {
 					if got, want := convert(t, with, source), convert(t, without, source); got != want {
 						t.Errorf("%s: %q: got\n%swithout the extension\n%s", name, source, got, want)

@@ -121,11 +121,15 @@ func trimRight(block ast.Node, source []byte) {
 // read reads the tag's arguments and finds its place.
 func read(t *Tag, lines *lineCursor) {
 	t.Position = lines.at(t.Segment.Start)
-	at := t.Position
+	t.args, t.Err = tag.Parse(innerOf(t, lines.source))
+}
+
+// innerOf returns the text between the tag's delimiters, and where it begins.
+func innerOf(t *Tag, source []byte) (string, tag.Position) {
 	inner := text.NewSegment(t.Segment.Start+len(opener), t.Segment.Stop-len(closer))
-	t.args, t.Err = tag.Parse(string(inner.Value(lines.source)), tag.Position{
-		File: at.Filename, Line: at.Line, Column: at.Column + len(opener),
-	})
+	return string(inner.Value(source)), tag.Position{
+		File: t.Position.Filename, Line: t.Position.Line, Column: t.Position.Column + len(opener),
+	}
 }
 
 // lineCursor finds the places of ascending offsets in one pass over a source.

@@ -66,6 +66,17 @@ func FromArgs(args map[string]string, at Position) (*Tag, error) {
 	return c.result()
 }
 
+// Check says what is wrong with a value of the argument of that name, for
+// settings that stand in for an argument. It returns nil or an [Errors].
+func Check(name, value string) error {
+	c := checker{first: make(map[string]Position)}
+	c.argument(name, value, Position{})
+	if len(c.errs) > 0 {
+		return c.errs
+	}
+	return nil
+}
+
 // opening returns where a tag begins whose inner text begins at pos.
 func opening(pos Position) Position {
 	if pos.Column > len(Open) {

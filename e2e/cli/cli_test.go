@@ -1,0 +1,187 @@
+// Package cli holds the command's stories: testdata/*.txt, one file each, with
+// what was typed, what came out and what was left behind.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bokehbinder/bokehbinder/internal/cli"
+	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+)
+
+var update = flag.Bool("update", false, "update golden files")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bokehbinder": command})
+}
+
+// command is the program, as cmd/bokehbinder runs it.
+func command() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	os.Exit(p.Run(ctx, os.Args[1:]))
+}
+
+// TestStories runs the stories. In each, git takes the public forges from a
+// server of the story's own, temporary files go to $TMPDIR, and these commands
+// are there besides testscript's:
+//
+//	repo ADDRESS DIR [BRANCH]   commits DIR to the repository; sets $commit
+//	serve [OPTION...]           changes what the server does from now on
+//	exits CODE COMMAND...       runs a command that must end with this code
+//	empty DIR                   fails unless the folder is empty
+//	requests MAX                fails if more requests than that were made since serve
+func TestStories(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"repo": repo, "serve": serve, "exits": exits, "empty": empty, "requests": requests,
+		},
+		Condition: condition,
+	})
+}
+
+type serverKey struct{}
+
+func setup(env *testscript.Env) error {
+	root := filepath.Join(env.WorkDir, ".repositories")
+	server, err := gitserve.NewServer(root, gitserve.Options{})
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { server.Close() })
+	env.Values[serverKey{}] = server
+	env.Vars = append(env.Vars, server.Env("git.example.org")...)
+	env.Vars = append(env.Vars, "HOME="+env.WorkDir, "SERVER="+server.URL, "REFUSED="+refusedAddress())
+	return nil
+}
+
+// refusedAddress is where nobody listens.
+func refusedAddress() string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "127.0.0.1:9"
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func repo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: repo ADDRESS DIR [BRANCH]")
+	}
+	server := ts.Value(serverKey{}).(*gitserve.Server)
+	branch := gitserve.DefaultBranch
+	if len(args) == 3 {
+		branch = args[2]
+	}
+	files, err := gitserve.ReadFiles(ts.MkAbs(args[1]))
+	ts.Check(err)
+	dir := server.RepoDir(args[0])
+	r := &gitserve.Repo{Dir: dir}
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		r, err = gitserve.InitRepo(dir)
+		ts.Check(err)
+	}
+	if len(files) == 0 {
+		return
+	}
+	commit, err := r.Commit(branch, files)
+	ts.Check(err)
+	ts.Setenv("commit", commit)
+}
+
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	var o gitserve.Options
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "private":
+			o.Password = "secret"
+		case "nofilter":
+			o.NoFilter = true
+		case "notgit":
+			o.NotGit = true
+		case "hang":
+			o.HangAfter = -1
+		case "status":
+			_, err := fmt.Sscan(value, &o.Status)
+			ts.Check(err)
+		case "from":
+			_, err := fmt.Sscan(value, &o.From)
+			ts.Check(err)
+		default:
+			ts.Fatalf("serve: unknown option %s", arg)
+		}
+	}
+	ts.Value(serverKey{}).(*gitserve.Server).Set(o)
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit interface{ ExitCode() int }
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("%s ended with code %d, want %s", strings.Join(args[1:], " "), code, args[0])
+	}
+}
+
+func empty(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: empty DIR")
+	}
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, e := range entries {
+		ts.Logf("%s", e.Name())
+	}
+	if len(entries) > 0 {
+		ts.Fatalf("%s is not empty", args[0])
+	}
+}
+
+func requests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: requests MAX")
+	}
+	var most int
+	_, err := fmt.Sscan(args[0], &most)
+	ts.Check(err)
+	made := ts.Value(serverKey{}).(*gitserve.Server).Requests()
+	if len(made) > most {
+		ts.Fatalf("%d requests were made, want at most %d:\n%s", len(made), most, strings.Join(made, "\n"))
+	}
+}
+
+// condition knows [root], for stories that need a user whom permissions stop.
+func condition(name string) (bool, error) {
+	if name == "root" {
+		return os.Geteuid() == 0, nil
+	}
+	return false, fmt.Errorf("unknown condition %s", name)
+}

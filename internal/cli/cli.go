@@ -1,0 +1,79 @@
+// Package cli is the bokehbinder command: one file for each of its commands,
+// and what they share.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of the command.
+const (
+	ExitDone       = 0 // everything was done
+	ExitInput      = 1 // something in the input is wrong; all of it was said
+	ExitUsage      = 2 // the command line is wrong
+	ExitUnreadable = 3 // a repository could not be read
+)
+
+// Program is one run of the command, with all that it touches of the outside
+// world but files and the environment.
+type Program struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+}
+
+// Run runs the command with the arguments that follow the program's name, and
+// returns the exit code. It writes what went wrong to Stderr. When ctx ends,
+// the command stops, with its children, and leaves nothing half-written.
+func (p *Program) Run(ctx context.Context, args []string) int {
+	if args == nil {
+		args = []string{} // cobra takes nil for "the process's arguments"
+	}
+	root := p.newRoot()
+	root.SetArgs(args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return ExitDone
+	}
+	var failed *failure
+	if errors.As(err, &failed) {
+		printFailure(p.Stderr, failed)
+		return failed.code()
+	}
+	printUsageError(p.Stderr, cmd, err)
+	return ExitUsage
+}
+
+func (p *Program) newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bokehbinder",
+		Short: "Show a repository's Bokeh app and its Binder files in a post",
+		Long: `bokehbinder turns one line of a post,
+
+    <<< bokehbinder repo=https://github.com/owner/name ref=main >>>
+
+into a launch button for Binder, the running app in an iframe that loads when
+the reader asks, and the files that make the repository work on Binder, all at
+one commit.
+
+Exit codes: 0 done; 1 something in the input is wrong; 2 wrong usage;
+3 a repository could not be read.`,
+		Version:       Version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.AddCommand(
+		p.newRenderCommand(),
+		p.newCardCommand(),
+	)
+	return root
+}

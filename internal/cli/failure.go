@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bokehbinder/bokehbinder/card"
+)
+
+// The rules of the terminal: results go to standard output and nothing else
+// does. Everything for the user's eyes goes to standard error: a line that
+// begins with "error:" says in lower case and without a full stop what is
+// wrong and where, "hint:" after it what to do, and "warning:" what was passed
+// over. A wrong command line is answered with the usage, other errors are not.
+
+// problem is one thing that went wrong.
+type problem struct {
+	// Where is file:line:column, or a file, or empty.
+	Where string
+	Err   error
+	Hint  string
+}
+
+// failure ends a command. It holds all that went wrong, not just the first.
+type failure struct {
+	problems []problem
+}
+
+func (f *failure) Error() string { return errors.Join(f.Unwrap()...).Error() }
+
+func (f *failure) Unwrap() []error {
+	errs := make([]error, len(f.problems))
+	for i, p := range f.problems {
+		errs[i] = p.Err
+	}
+	return errs
+}
+
+// fail returns a failure with one problem.
+func fail(where string, err error, hint string) error {
+	return &failure{problems: []problem{{Where: where, Err: err, Hint: hint}}}
+}
+
+// failFile returns a failure for an operation on a file, whose path is taken
+// from err when err has it.
+func failFile(path string, err error, hint string) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = fmt.Errorf("cannot %s: %w", pe.Op, pe.Err)
+	}
+	return fail(path, err, hint)
+}
+
+// joinFailures returns a failure with the problems of both, either of which may
+// be nil.
+func joinFailures(a, b error) error {
+	var first, second *failure
+	if !errors.As(a, &first) || !errors.As(b, &second) {
+		return cmp.Or(a, b)
+	}
+	return &failure{problems: append(first.problems, second.problems...)}
+}
+
+// code is 3 when repositories that could not be read are all that is wrong,
+// else 1: what is wrong in the input has to be mended first.
+func (f *failure) code() int {
+	for _, p := range f.problems {
+		var e *card.Error
+		if !errors.As(p.Err, &e) || inputReason(e.Reason) {
+			return ExitInput
+		}
+	}
+	return ExitUnreadable
+}
+
+// inputReason reports whether a repository was refused for how it is named,
+// before anything was read.
+func inputReason(r card.Reason) bool {
+	return r == card.ReasonAddress || r == card.ReasonHost
+}
+
+func printFailure(w io.Writer, f *failure) {
+	for _, p := range f.problems {
+		hint := p.Hint
+		var e *card.Error
+		if hint == "" && errors.As(p.Err, &e) {
+			hint = e.Hint
+		}
+		printLine(w, "error", p.Where, p.Err.Error())
+		printLine(w, "hint", "", hint)
+	}
+}
+
+// printLine writes one message; further lines of it are indented, so that each
+// message is seen to begin with its label. An empty message is not written.
+func printLine(w io.Writer, label, where, message string) {
+	if message == "" {
+		return
+	}
+	if where != "" {
+		message = where + ": " + message
+	}
+	fmt.Fprintf(w, "%s: %s\n", label, strings.ReplaceAll(strings.TrimRight(message, "\n"), "\n", "\n    "))
+}
+
+func printUsageError(w io.Writer, cmd *cobra.Command, err error) {
+	printLine(w, "error", "", err.Error())
+	fmt.Fprintf(w, "usage: %s\nhint: run '%s --help'\n", cmd.UseLine(), cmd.CommandPath())
+}

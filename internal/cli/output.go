@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2/maybe"
+)
+
+// writeOutput writes data to the file at path, or to standard output when path
+// is empty or "-". A regular file is replaced in one step: whoever looks sees
+// the old file or the whole new one. A symbolic link is followed, and what is
+// not a regular file (a pipe, a device) is written to.
+func (p *Program) writeOutput(path string, data []byte) error {
+	if path == "" || path == "-" {
+		if _, err := p.Stdout.Write(data); err != nil {
+			return failFile("standard output", err, "")
+		}
+		return nil
+	}
+	if err := replaceFile(path, data); err != nil {
+		return failFile(path, err, outputHint(err))
+	}
+	return nil
+}
+
+func replaceFile(path string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return &fs.PathError{Op: "write", Path: path, Err: errors.New("it is a folder")}
+	case err == nil && !info.Mode().IsRegular():
+		return writeDevice(path, data)
+	case err == nil:
+		return maybe.WriteFile(path, data, info.Mode().Perm())
+	}
+	return maybe.WriteFile(path, data, 0o644)
+}
+
+func writeDevice(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
+
+func outputHint(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "create the folder first"
+	case errors.Is(err, fs.ErrPermission):
+		return "choose a folder that you may write to"
+	}
+	return "nothing was written"
+}
+
+// readInput reads the file at path, or standard input when path is empty or
+// "-". It returns the name to use in messages, too.
+func (p *Program) readInput(path string) (name string, data []byte, err error) {
+	if path == "" || path == "-" {
+		data, err = io.ReadAll(p.Stdin)
+		if err != nil {
+			return "", nil, failFile("standard input", err, "")
+		}
+		return "<stdin>", data, nil
+	}
+	data, err = os.ReadFile(path)
+	if err != nil {
+		return "", nil, failFile(path, err, "")
+	}
+	return path, data, nil
+}

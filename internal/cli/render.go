@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/parser"
+
+	"github.com/bokehbinder/bokehbinder/extension"
+	"github.com/bokehbinder/bokehbinder/internal/post"
+	"github.com/bokehbinder/bokehbinder/internal/tag"
+)
+
+type renderOptions struct {
+	readingFlags
+	hub       string
+	output    string
+	page      bool
+	smart     bool
+	keepGoing bool
+}
+
+func (p *Program) newRenderCommand() *cobra.Command {
+	var o renderOptions
+	cmd := &cobra.Command{
+		Use:   "render [FILE|-]",
+		Short: "Render a Markdown post with its tags into HTML",
+		Long: `Render a Markdown post, from FILE or standard input, into an HTML fragment, or
+with --page into a complete page with style and script inside.
+
+Front matter may be YAML, TOML or JSON. Markdown is read as Jekyll reads it:
+footnotes, tables, definition lists, attribute lists, {% highlight %}.
+
+When a tag cannot be shown, all that is wrong is said and nothing is written.
+With --keep-going the post is written all the same, with the reason in the
+tag's place; the exit code still says that something is wrong.`,
+		Example: `  bokehbinder render --page -o post.html post.md
+  bokehbinder render < post.md > fragment.html`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.runRender(cmd.Context(), &o, strings.Join(args, ""))
+		},
+	}
+	o.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&o.hub, "hub", "", "the BinderHub at this `URL` for tags that name none (default https://mybinder.org)")
+	flags.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
+	flags.BoolVar(&o.page, "page", false, "write a complete page")
+	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation: curly quotes, dashes, ellipses")
+	flags.BoolVar(&o.keepGoing, "keep-going", false, "write the post even if a tag cannot be shown")
+	return cmd
+}
+
+func (p *Program) runRender(ctx context.Context, o *renderOptions, path string) error {
+	if o.hub != "" {
+		if err := tag.Check("hub", o.hub); err != nil {
+			return fmt.Errorf("--%w", err)
+		}
+	}
+	name, data, err := p.readInput(path)
+	if err != nil {
+		return err
+	}
+	entry, err := post.Parse(name, data)
+	if err != nil {
+		return failPost(err)
+	}
+	html, failed, err := p.renderPost(ctx, o, entry)
+	if err != nil {
+		return fail(name, err, "")
+	}
+	if failed != nil && !o.keepGoing {
+		return failed
+	}
+	if o.page {
+		title := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
+		if html, err = makePage(&entry.Meta, title, html); err != nil {
+			return fail(name, err, "")
+		}
+	}
+	return joinFailures(p.writeOutput(o.output, html), failed)
+}
+
+// renderPost returns the post's HTML, and as failed what is wrong with its
+// tags.
+func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.Post) (html []byte, failed, err error) {
+	source, done := p.withProgress(o.live(), o.quiet)
+	var problems []problem
+	extenders := []goldmark.Extender{&extension.Extender{
+		Source: source, Hub: o.hub, Timeout: o.timeout,
+		OnError: func(e *extension.Error) {
+			problems = append(problems, problem{Err: e, Hint: e.Hint})
+		},
+	}}
+	if o.smart {
+		extenders = append(extenders, post.Smart)
+	}
+	var document parser.Context
+	var buf bytes.Buffer
+	warnings, err := entry.Render(&buf, post.Markdown(extenders...), func(pc parser.Context) {
+		document = pc
+		extension.SetContext(pc, ctx)
+		extension.SetOrigin(pc, extension.Origin{File: entry.File, Line: entry.FirstLine})
+	})
+	done()
+	if !o.quiet {
+		printWarnings(p.Stderr, append(warnings, tagWarnings(extension.Tags(document))...))
+	}
+	if len(problems) > 0 {
+		failed = &failure{problems: problems}
+	}
+	return buf.Bytes(), failed, err
+}
+
+// tagWarnings says which tags show less than their author may expect.
+func tagWarnings(tags []*extension.Tag) (warnings []post.Warning) {
+	for _, t := range tags {
+		c := t.Card()
+		if c == nil || len(c.Apps) > 0 || t.Arg("urlpath") != "" || t.Arg("show") != "" {
+			continue
+		}
+		warnings = append(warnings, post.Warning{
+			Pos:     tag.Position{File: t.Position.Filename, Line: t.Position.Line, Column: t.Position.Column},
+			Message: "nothing in " + c.Repo + " starts an app, so only the launch link and the files are shown; say with urlpath where the app answers",
+		})
+	}
+	return warnings
+}
+
+func printWarnings(w io.Writer, warnings []post.Warning) {
+	for _, warning := range warnings {
+		printLine(w, "warning", warning.Pos.String(), warning.Message)
+	}
+}
+
+// failPost makes a failure of what keeps a post from being read.
+func failPost(err error) error {
+	var e *post.Error
+	if errors.As(err, &e) {
+		return fail(e.Pos.String(), errors.New(e.Message), "")
+	}
+	return fail("", err, "")
+}
