@@ -61,9 +61,12 @@ type Card struct {
 type App struct {
 	// Name by which a tag's app argument chooses it.
 	Name string `json:"name"`
-	// Path of the app's folder, or of its file when it is a single file.
+	// Path of the app's folder, or of its file when it is a single file. It is
+	// "." for the root, and empty for a server that is told no file of the
+	// repository.
 	Path string `json:"path"`
 	// Entry is the file that is run: Path, or main.py or main.ipynb below it.
+	// It is empty where that is not known, as in a submodule.
 	Entry string `json:"entry"`
 	// URLPath is where the app answers below the Jupyter server's base
 	// address. It begins with a slash.

@@ -73,7 +73,7 @@ func (m *Module) mapping(x *Mapping, s *scope) any {
 			update(d, v, pair.Value.Pos())
 			continue
 		}
-		d.set(m.eval(pair.Key, s), v, pair.Key.Pos())
+		d.Set(m.eval(pair.Key, s), v, pair.Key.Pos())
 	}
 	return d
 }
@@ -82,11 +82,11 @@ func (m *Module) mapping(x *Mapping, s *scope) any {
 func update(d *Dict, v any, line int) {
 	other, ok := v.(*Dict)
 	if !ok {
-		d.set(Ref("**"), v, line)
+		d.Set(Ref("**"), v, line)
 		return
 	}
 	for _, it := range append([]Item(nil), other.Items...) {
-		d.set(it.Key, it.Value, it.Line)
+		d.Set(it.Key, it.Value, it.Line)
 	}
 }
 

@@ -283,7 +283,7 @@ func dictOf(args []any, named map[string]any) any {
 		update(d, a, 0)
 	}
 	for _, name := range sortedKeys(named) {
-		d.set(name, named[name], 0)
+		d.Set(name, named[name], 0)
 	}
 	return d
 }

@@ -48,7 +48,7 @@ func dictMethod(d *Dict, method string, args []any, named map[string]any, line i
 			update(d, a, line)
 		}
 		for _, name := range sortedKeys(named) {
-			d.set(name, named[name], line)
+			d.Set(name, named[name], line)
 		}
 		return nil
 	case "copy":
@@ -64,7 +64,7 @@ func dictMethod(d *Dict, method string, args []any, named map[string]any, line i
 			return nil
 		}
 		if method == "setdefault" {
-			d.set(args[0], args[1], line)
+			d.Set(args[0], args[1], line)
 		}
 		return args[1]
 	case "keys", "items", "values":

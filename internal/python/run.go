@@ -92,8 +92,14 @@ func Run(stmts []Stmt, file string) *Module {
 	return m
 }
 
-// Lookup returns what a name of the module is bound to at its end.
-func (m *Module) Lookup(name string) (any, bool) { return m.global.lookup(name) }
+// Lookup returns what a name of the module is bound to at its end. A nil
+// module has no names.
+func (m *Module) Lookup(name string) (any, bool) {
+	if m == nil {
+		return nil, false
+	}
+	return m.global.lookup(name)
+}
 
 // Call returns what a function returns when its parameters are not known, or a
 // [Ref] if that is not known.
@@ -326,7 +332,7 @@ func (m *Module) setItem(target Expr, op string, v any, s *scope) {
 			b, keys = next, keys[1:]
 		}
 		if len(keys) == 1 && op == "" {
-			b.set(keys[0], v, target.Pos())
+			b.Set(keys[0], v, target.Pos())
 		}
 	case Ref:
 		if len(m.Sets) < maxEvents {

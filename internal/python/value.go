@@ -35,8 +35,8 @@ func (d *Dict) Get(key string) (value any, line int, ok bool) {
 	return nil, 0, false
 }
 
-// set gives a key a value.
-func (d *Dict) set(key, value any, line int) {
+// Set gives a key a value.
+func (d *Dict) Set(key, value any, line int) {
 	if known(key) {
 		for i := range d.Items {
 			if d.Items[i].Key == key {

@@ -1,0 +1,301 @@
+package inspect
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/glob"
+	"github.com/bokehbinder/bokehbinder/internal/python"
+)
+
+// App is an app that something in the repository starts.
+type App struct {
+	// Name by which a tag chooses it.
+	Name string
+	// Path is the app's folder, or its file when it is a single file; "." for
+	// the root, and empty for an entry of jupyter-server-proxy whose command
+	// names no file of the repository.
+	Path string
+	// Entry is the file that is run. It is empty where it is not known: in a
+	// submodule, and where Path is empty.
+	Entry string
+	// URLPath is where the app answers below the Jupyter server.
+	URLPath string
+	// Start is what starts it.
+	Start *Start
+}
+
+// The ids of this package's findings.
+const (
+	FindingNoStart = "no-app-start"        // nothing starts an app
+	FindingMissing = "app-missing"         // what is started is not there
+	FindingAddress = "app-address-unknown" // where it answers cannot be told
+)
+
+// findApps finds the apps of the starts. Those that Bokeh or Panel serve come
+// first, then other entries of jupyter-server-proxy.
+func (f *Facts) findApps() {
+	for i := range f.Starts {
+		if start := &f.Starts[i]; start.Serve != nil {
+			f.served(start)
+		}
+	}
+	for i := range f.Starts {
+		if start := &f.Starts[i]; start.Serve == nil {
+			f.other(start)
+		}
+	}
+	if len(f.Apps) == 0 && len(f.problems) == 0 {
+		f.problems = append(f.problems, f.noStart())
+	}
+}
+
+// served adds the apps of a command that serves them.
+func (f *Facts) served(start *Start) {
+	base, problem := start.base()
+	if problem != "" {
+		f.problem(FindingAddress, start, problem+", so where its apps answer cannot be told from the repository",
+			"write the port and the prefix into the command itself")
+		return
+	}
+	for _, arg := range f.serveFiles(start) {
+		app, problem := f.resolve(start, arg)
+		if problem != "" {
+			f.problem(FindingMissing, start, problem, "name a folder with a main.py or main.ipynb, or a single file, seen from the repository's root")
+			continue
+		}
+		app.URLPath = base + "/" + url.PathEscape(app.route())
+		f.addApp(app)
+	}
+}
+
+// base returns where a start's server answers below the Jupyter server, without
+// a final slash. The problem says why that is not known.
+func (s *Start) base() (address, problem string) {
+	prefix, _ := s.Serve.Option("--prefix")
+	if !known(prefix) {
+		// Jupyter's own base address, which stands first if at all: what
+		// follows it is the address as the reader has it.
+		_, rest, _ := strings.Cut(prefix, "}")
+		if rest = strings.Trim(rest, "/"); strings.HasPrefix(prefix, "{") && rest != "" && known(rest) {
+			return "/" + escapePath(rest), ""
+		}
+		return "", fmt.Sprintf("%s serve is told the prefix %q", s.Serve.Program, prefix)
+	}
+	if prefix = strings.Trim(prefix, "/"); prefix != "" {
+		prefix = "/" + escapePath(prefix)
+	}
+	if s.Kind == StartProxy {
+		return "/" + escapePath(s.Name) + prefix, ""
+	}
+	port, err := strconv.ParseUint(s.Serve.Port(), 10, 16)
+	if err != nil || port == 0 {
+		return "", fmt.Sprintf("%s serve is told the port %q", s.Serve.Program, s.Serve.Port())
+	}
+	return fmt.Sprintf("/proxy/%d%s", port, prefix), ""
+}
+
+// escapePath escapes each element of a path for a URL.
+func escapePath(p string) string {
+	elements := strings.Split(strings.Trim(p, "/"), "/")
+	for i, e := range elements {
+		elements[i] = url.PathEscape(e)
+	}
+	return strings.Join(elements, "/")
+}
+
+// serveFiles returns the apps that a command names, patterns expanded.
+func (f *Facts) serveFiles(start *Start) []string {
+	_, globs := start.Serve.Options["--glob"]
+	var out []string
+	for _, arg := range start.Serve.Files {
+		if !strings.ContainsAny(arg, "*?[") || !globs && !start.Globs {
+			out = append(out, arg)
+			continue
+		}
+		p, err := glob.Compile(repoPath(start.Dir, arg))
+		if err != nil {
+			continue
+		}
+		out = append(out, f.expand(p)...)
+	}
+	return out
+}
+
+// expand lists the files and folders that a pattern stands for, as arguments
+// that name them from anywhere.
+func (f *Facts) expand(p *glob.Pattern) []string {
+	var out []string
+	last := ""
+	for _, file := range f.Snapshot.files {
+		for i := 0; i <= len(file.Path) && len(out) < maxGlobFiles; i++ {
+			if i < len(file.Path) && file.Path[i] != '/' {
+				continue
+			}
+			if part := file.Path[:i]; part != last && p.Match(part) && !slices.Contains(out, part) {
+				out, last = append(out, part), part
+			}
+		}
+	}
+	for i := range out {
+		out[i] = python.Home + "/" + out[i]
+	}
+	return out
+}
+
+// resolve finds the app that an argument of a command names. The problem says
+// why there is none.
+func (f *Facts) resolve(start *Start, arg string) (App, string) {
+	p := repoPath(start.Dir, arg)
+	says := fmt.Sprintf("%s serve is told %q", start.Serve.Program, arg)
+	switch {
+	case !known(p):
+		return App{}, says + ", and what that is cannot be told from the repository"
+	case p == ".." || strings.HasPrefix(p, "../"):
+		return App{}, says + ", which is not in the repository"
+	case f.Snapshot.InSubmodule(path.Clean(p)):
+		return App{Name: path.Base(p), Path: p, Start: start}, ""
+	}
+	p = path.Clean(p)
+	if f.Snapshot.IsDir(p) {
+		for _, name := range []string{"main.py", "main.ipynb"} {
+			if entry := path.Join(p, name); f.Snapshot.IsFile(entry) {
+				return App{Name: f.folderName(p), Path: p, Entry: entry, Start: start}, ""
+			}
+		}
+		return App{}, says + ", a folder without a main.py or main.ipynb"
+	}
+	if !f.Snapshot.IsFile(p) {
+		return App{}, says + ", which the repository does not have"
+	}
+	switch ext := path.Ext(p); {
+	case ext == ".py", ext == ".ipynb", ext == ".md" && start.Serve.Program == "panel":
+		return App{Name: strings.TrimSuffix(path.Base(p), ext), Path: p, Entry: p, Start: start}, ""
+	}
+	return App{}, says + ", which is neither a folder nor a .py or .ipynb file"
+}
+
+// folderName names the app in a folder. The root's is named after the
+// repository, since its folder has another name wherever it lies.
+func (f *Facts) folderName(p string) string {
+	if p != "." {
+		return path.Base(p)
+	}
+	if f.Address.Path != "" {
+		return path.Base(f.Address.Path)
+	}
+	return f.Name
+}
+
+// route returns the last part of the address that Bokeh gives to an app: the
+// folder's name, or the file's without its extension. The root is a folder
+// with a name of its own on a BinderHub.
+func (a App) route() string {
+	if a.Path == "." {
+		return path.Base(python.Home)
+	}
+	if a.Path == a.Entry {
+		return strings.TrimSuffix(path.Base(a.Path), path.Ext(a.Path))
+	}
+	return path.Base(a.Path)
+}
+
+// other adds the app of an entry of jupyter-server-proxy whose command serves
+// no Bokeh apps: another framework, or any server.
+func (f *Facts) other(start *Start) {
+	app := App{Name: start.Name, URLPath: "/" + escapePath(start.Name) + "/", Start: start}
+	if info, _, _ := start.Entry.Get("launcher_entry"); info != nil {
+		if d, ok := info.(*python.Dict); ok {
+			if p, _, _ := d.Get("path_info"); p != nil && known(python.Text(p)) {
+				app.URLPath = "/" + strings.TrimLeft(python.Text(p), "/")
+			}
+		}
+	}
+	for _, arg := range start.Args {
+		p := path.Clean(repoPath(start.Dir, arg))
+		switch strings.ToLower(path.Ext(p)) {
+		case ".py", ".ipynb", ".r", ".rmd", ".qmd", ".jl":
+			if f.Snapshot.IsFile(p) {
+				app.Path, app.Entry = p, p
+				f.addApp(app)
+				return
+			}
+		}
+	}
+	if missing := f.missingScript(start); missing != "" {
+		f.problem(FindingMissing, start, fmt.Sprintf("the entry %q runs %q, which the repository does not have", start.Name, missing),
+			"name a file of the repository, seen from its root")
+		return
+	}
+	f.addApp(app)
+}
+
+// missingScript returns the file that a Streamlit, Voilà or Python command
+// names, if it is known and not there.
+func (f *Facts) missingScript(start *Start) string {
+	args := unwrap(start.Args)
+	if len(args) < 2 {
+		return ""
+	}
+	file := args[1]
+	switch base := path.Base(args[0]); {
+	case base == "streamlit" && args[1] == "run" && len(args) > 2:
+		file = args[2]
+	case base == "voila" || pythonName.MatchString(base):
+	default:
+		return ""
+	}
+	p := repoPath(start.Dir, file)
+	isScript := path.Ext(p) == ".py" || path.Ext(p) == ".ipynb"
+	if !isScript || f.Snapshot.Exists(p) || f.Snapshot.InSubmodule(p) {
+		return ""
+	}
+	return file
+}
+
+// addApp adds an app, unless something before it starts the same. Of two apps
+// with one name the later gets its path for a name.
+func (f *Facts) addApp(app App) {
+	for _, other := range f.Apps {
+		if app.Path != "" && other.Path == app.Path || app.URLPath == other.URLPath {
+			return
+		}
+	}
+	for _, other := range f.Apps {
+		if other.Name == app.Name && app.Path != "" {
+			app.Name = app.Path
+		}
+	}
+	f.Apps = append(f.Apps, app)
+}
+
+// problem notes a finding about a start.
+func (f *Facts) problem(id string, start *Start, message, fix string) {
+	f.problems = append(f.problems, card.Finding{
+		ID: id, Level: card.LevelError, Path: displayPath(start.Path), Line: start.Line, Message: message, Fix: fix,
+	})
+}
+
+// noStart is the finding that nothing starts an app. It names the folders that
+// look like one.
+func (f *Facts) noStart() card.Finding {
+	message := "nothing in the repository starts an app"
+	var like []string
+	for _, file := range f.Snapshot.files {
+		if isMain(path.Base(file.Path)) && !skipped(file.Path) && len(like) < 5 {
+			like = append(like, displayPath(file.Path))
+		}
+	}
+	if len(like) > 0 {
+		message += ", not even " + strings.Join(like, ", ")
+	}
+	return card.Finding{
+		ID: FindingNoStart, Level: card.LevelError, Message: message,
+		Fix: "start it with an entry of ServerProxy.servers in jupyter_server_config.py",
+	}
+}
