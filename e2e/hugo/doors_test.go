@@ -1,0 +1,270 @@
+package hugo_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/forge"
+	"github.com/bokehbinder/bokehbinder/internal/lock"
+	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/view"
+)
+
+// cards answers every request with the card of a sample repository, under the
+// name that was asked for.
+var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Card, error) {
+	c, err := sampleCard("tides")
+	if err != nil {
+		return nil, err
+	}
+	a, err := forge.Parse(req.Repo)
+	if err != nil {
+		return nil, err
+	}
+	c.Repo = a.URL
+	return c, nil
+})
+
+// sampleCard is one of the cards by which the views are tested.
+func sampleCard(name string) (*card.Card, error) {
+	data, err := os.ReadFile(filepath.Join("../../internal/view/testdata/cards", name+".json"))
+	if err != nil {
+		return nil, err
+	}
+	return card.Read(bytes.NewReader(data))
+}
+
+// sync writes the cards of the repositories into the site.
+func (s *site) sync(wants ...lock.Want) {
+	s.tb.Helper()
+	report, err := lock.Sync(context.Background(), lock.Store{Dir: s.path("assets/" + lock.Folder)}, cards, wants, lock.Options{})
+	if err != nil || len(report.Failures) > 0 {
+		s.tb.Fatal(err, report)
+	}
+}
+
+// plainSite is a site whose pages are their content and nothing else, without
+// style sheet and script.
+const plainSite = `
+-- hugo.toml --
+baseURL = "https://example.org/"
+disableKinds = ["taxonomy", "term", "sitemap", "rss", "home", "section", "404"]
+params.bokehbinder.assets = false
+markup._merge = "deep"
+markup.goldmark.renderer.unsafe = false
+markup.goldmark.extensions.typographer.disable = true
+-- layouts/page.html --
+{{- .Content -}}
+`
+
+var identifier = regexp.MustCompile(`\bbb-[0-9a-f]{1,8}\b`)
+
+// TestTagsAreWhereTheExtensionSeesThem runs the conformance table through the
+// render hook: each tag is a block or inline as the table says, and what stands
+// in its place is what the goldmark extension writes.
+func TestTagsAreWhereTheExtensionSeesThem(t *testing.T) {
+	archive, err := txtar.ParseFile("../passthrough/testdata/conformance.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, plainSite)
+	files := make(map[string]string)
+	for _, f := range archive.Files {
+		files[f.Name] = string(f.Data)
+	}
+	var wants []lock.Want
+	documents := 0
+	for name, text := range files {
+		doc, ok := strings.CutSuffix(name, ".md")
+		if !ok {
+			continue
+		}
+		documents++
+		if strings.HasPrefix(doc, "windows-") {
+			text = strings.ReplaceAll(text, "\n", "\r\n")
+		}
+		s.write("content/"+name, "---\ntitle: x\n---\n"+text)
+		for _, e := range expectations(t, files[doc+".want"]) {
+			if e.tag != nil {
+				wants = append(wants, lock.Want{Repo: e.tag.Repo, Ref: e.tag.Ref, Files: e.tag.Files})
+			}
+		}
+	}
+	if documents < 40 {
+		t.Errorf("only %d documents", documents)
+	}
+	s.sync(wants...)
+	log, _ := s.run() // tags that are wrong fail the build, and are shown all the same
+	for name := range files {
+		doc, ok := strings.CutSuffix(name, ".md")
+		if !ok {
+			continue
+		}
+		t.Run(doc, func(t *testing.T) {
+			html := s.read("public/" + strings.ToLower(doc) + "/index.html")
+			rest := html
+			for i, e := range expectations(t, files[doc+".want"]) {
+				want := e.html(t, rest)
+				before, after, ok := strings.Cut(twice.ReplaceAllString(rest, ""), want)
+				if !ok {
+					t.Fatalf("tag %d, %s, is not in\n%s\nwant\n%s\nlog\n%s", i, e.inner, rest, want, log)
+				}
+				if shown := class.FindString(before); shown != "" {
+					t.Errorf("before tag %d there is another: %s", i, shown)
+				}
+				rest = after
+			}
+			if shown := class.FindString(rest); shown != "" {
+				t.Errorf("there is a tag too many: %s in\n%s", shown, html)
+			}
+		})
+	}
+}
+
+// twice is the part of a message that says where in the file something is.
+var twice = regexp.MustCompile(`, first at line \d+, column \d+`)
+
+// class begins whatever a view writes as a block.
+var class = regexp.MustCompile(`class="?bb[" ]`)
+
+// expectation is a line of the conformance table.
+type expectation struct {
+	inline bool
+	inner  string
+	tag    *tag.Tag
+	errs   tag.Errors
+}
+
+func expectations(t *testing.T, want string) []expectation {
+	t.Helper()
+	var list []expectation
+	for line := range strings.Lines(want) {
+		form, quoted, _ := strings.Cut(strings.TrimSpace(line), " ")
+		inner, err := strconv.Unquote(quoted)
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		e := expectation{inline: form == "inline", inner: inner}
+		e.tag, err = tag.Parse(inner, tag.Position{})
+		if err != nil && !errors.As(err, &e.errs) {
+			t.Fatal(err)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// html returns what Go writes for the tag, with the id that comes next in the
+// page.
+func (e expectation) html(t *testing.T, page string) string {
+	t.Helper()
+	var b bytes.Buffer
+	var err error
+	switch {
+	case e.tag == nil && e.errs[0].Arg == "repo" && e.errs[0].Message != "is missing":
+		return `<div class="bb bb-problem"` // the messages about addresses are package forge's
+	case e.tag == nil:
+		err = view.Problem(&b, nil, view.Settings{}, joined(e.errs, message), joined(e.errs, hint), e.inline)
+	case e.inline:
+		err = view.Launch(&b, mustCard(t, e.tag), e.tag, view.Settings{})
+	default:
+		err = view.Embed(&b, mustCard(t, e.tag), e.tag, view.Settings{}, identifier.FindString(page))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func mustCard(t *testing.T, asked *tag.Tag) *card.Card {
+	t.Helper()
+	c, err := cards(t.Context(), card.Request{Repo: asked.Repo})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func message(e *tag.Error) string {
+	if e.Arg == "" {
+		return e.Message
+	}
+	return e.Arg + ": " + e.Message
+}
+
+func hint(e *tag.Error) string {
+	if e.Valid == "" {
+		return ""
+	}
+	return "valid: " + e.Valid
+}
+
+func joined(errs tag.Errors, text func(*tag.Error) string) string {
+	var list []string
+	for _, e := range errs {
+		if s := text(e); s != "" {
+			list = append(list, s)
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
+// argumentSets are arguments for both doors.
+var argumentSets = []string{
+	`repo=ada/waves`,
+	`repo="https://github.com/ada/waves" ref="main"`,
+	`repo="https://gitlab.com/ada/group/waves" ref="v1.0" title="A \"quoted\" title & more"`,
+	`repo=ada/waves height=480 show=app`,
+	`repo=ada/waves show="files, launch"`,
+	`repo="ada/waves" hub="https://hub.example/base/" urlpath="/proxy/5006/other?a=b"`,
+	`repo="ada/waves" files="data/*.csv, docs/**"`,
+}
+
+// TestShortcodeAndTagShowTheSame builds one site with tags and then with
+// shortcodes in their places.
+func TestShortcodeAndTagShowTheSame(t *testing.T) {
+	pages := func(open, close string) map[string]string {
+		s := newSite(t, strings.Replace(plainSite, "params.bokehbinder.assets = false\n", "", 1))
+		var wants []lock.Want
+		for i, args := range argumentSets {
+			door := open + " " + args + " " + close
+			s.write(fmt.Sprintf("content/own-%d.md", i), "---\ntitle: x\n---\nText.\n\n"+door+"\n\nMore.\n")
+			s.write(fmt.Sprintf("content/two-%d.md", i), "---\ntitle: x\n---\n"+door+"\n\n"+door+"\n")
+			parsed, err := tag.Parse(" "+args+" ", tag.Position{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wants = append(wants, lock.Want{Repo: parsed.Repo, Ref: parsed.Ref, Files: parsed.Files})
+		}
+		s.sync(wants...)
+		s.build()
+		out := make(map[string]string)
+		for i := range argumentSets {
+			for _, name := range []string{"own", "two"} {
+				page := fmt.Sprintf("%s-%d", name, i)
+				out[page] = s.read("public/" + page + "/index.html")
+			}
+		}
+		return out
+	}
+	tags, codes := pages("<<< bokehbinder", ">>>"), pages("{{< bokehbinder", ">}}")
+	for page, want := range tags {
+		if codes[page] != want {
+			t.Errorf("%s: the shortcode writes\n%s\nthe tag\n%s", page, codes[page], want)
+		}
+		if strings.Count(want, "<bokeh-binder")+strings.Count(want, `<div class="bb"`) == 0 {
+			t.Errorf("%s shows nothing:\n%s", page, want)
+		}
+	}
+}
