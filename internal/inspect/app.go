@@ -258,9 +258,25 @@ func (f *Facts) missingScript(start *Start) string {
 	return file
 }
 
+// staysBelow says whether an address stays below the Jupyter server's own
+// wherever it is resolved: it has no element "..", escaped or not, and nothing
+// that a browser takes for a slash or leaves out.
+func staysBelow(urlpath string) bool {
+	u, err := url.Parse(urlpath)
+	if err != nil || u.IsAbs() || u.Host != "" || strings.Contains(u.Path, `\`) {
+		return false
+	}
+	return !slices.Contains(strings.Split(u.Path, "/"), "..")
+}
+
 // addApp adds an app, unless something before it starts the same. Of two apps
 // with one name the later gets its path for a name.
 func (f *Facts) addApp(app App) {
+	if !staysBelow(app.URLPath) {
+		f.problem(FindingAddress, app.Start, fmt.Sprintf("the app %q would answer at %q, which leads out of the Jupyter server", app.Name, app.URLPath),
+			"give the entry a plain name, and a path_info without ..")
+		return
+	}
 	for _, other := range f.Apps {
 		if app.Path != "" && other.Path == app.Path || app.URLPath == other.URLPath {
 			return

@@ -174,9 +174,9 @@ func TestFiles(t *testing.T) {
 		},
 		{
 			"config folder's other files",
-			map[string]string{"binder/ext.py": serve, "binder/README.md": "", "binder/helper.sh": "", "binder/logo.png": "", "binder/some.json": "{}", "binder/environment.yml": "", "app/main.py": ""},
+			map[string]string{"binder/ext.py": serve, "binder/README.md": "", "binder/helper.sh": "", "binder/logo.png": "", "binder/some.json": "{}", "binder/any.json": `{"ServerApp": {}}`, "binder/environment.yml": "", "app/main.py": ""},
 			nil,
-			"environment binder/environment.yml|server binder/ext.py|build binder/helper.sh|build binder/some.json|app app/main.py|data binder/logo.png listed|docs binder/README.md",
+			"environment binder/environment.yml|server binder/ext.py|server binder/any.json|build binder/helper.sh|build binder/some.json|app app/main.py|data binder/logo.png listed|docs binder/README.md",
 		},
 		{
 			"data, docs and source of an app",

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bytes"
 	"cmp"
 	"path"
 	"slices"
@@ -111,10 +112,26 @@ func (l *lister) servers() {
 		if _, read := l.facts.Snapshot.blobs[file.Path]; !read || l.hidden(file.Path) {
 			continue
 		}
-		if isJupyterConfig(file.Path) || path.Ext(file.Path) == ".py" && l.facts.IsExtension(file.Path) {
+		if isJupyterConfig(file.Path) || l.isJupyterJSON(file.Path) || path.Ext(file.Path) == ".py" && l.facts.IsExtension(file.Path) {
 			l.addFile(file, card.RoleServer)
 		}
 	}
+}
+
+// isJupyterJSON says whether a file of the config folder is a Jupyter
+// configuration by what it holds: postBuild may install it under any name.
+func (l *lister) isJupyterJSON(p string) bool {
+	dir := l.facts.Build.Dir
+	if dir == "" || !strings.HasPrefix(p, dir+"/") || path.Ext(p) != ".json" {
+		return false
+	}
+	text, _ := l.facts.Snapshot.Read(p)
+	for _, class := range []string{`"ServerApp"`, `"NotebookApp"`, `"ServerProxy"`} {
+		if bytes.Contains(text, []byte(class)) {
+			return true
+		}
+	}
+	return false
 }
 
 // hidden says whether a path is in the config folder that is not used.
