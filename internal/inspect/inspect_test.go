@@ -247,6 +247,27 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+func TestLanguages(t *testing.T) {
+	files := map[string]string{
+		"postBuild": "echo", "start": "#!/usr/bin/env python3\n", "Pipfile": "", "Pipfile.lock": "{}", "install.R": "", "Dockerfile": "",
+		"apt.txt": "", "lib/a": "#!/bin/sh\n", "lib/b": "#!/usr/bin/env Rscript", "lib/c": "#!/usr/bin/env julia", "lib/d": "#!/opt/x",
+		"lib/e.JS": "", "lib/f.unknown": "", "Project.toml": "", "setup.cfg": "", "README.rst": "",
+	}
+	want := map[string]string{
+		"postBuild": "bash", "start": "python", "Pipfile": "toml", "Pipfile.lock": "json", "install.R": "r", "Dockerfile": "docker",
+		"lib/a": "bash", "lib/b": "r", "lib/c": "julia", "lib/e.JS": "javascript", "Project.toml": "toml", "setup.cfg": "ini", "README.rst": "restructuredtext",
+	}
+	c := inspectTree(t, newTree(t, "owner/name", files), "lib/a", "lib/b", "lib/c", "lib/d", "lib/e.JS", "lib/f.unknown")
+	if len(c.Files) != len(files) {
+		t.Errorf("got %s", roles(c))
+	}
+	for _, f := range c.Files {
+		if f.Language != want[f.Path] {
+			t.Errorf("%s: language %q, want %q", f.Path, f.Language, want[f.Path])
+		}
+	}
+}
+
 func TestCardBudget(t *testing.T) {
 	files := map[string]string{}
 	for i := range 12 {

@@ -1,9 +1,6 @@
 package python
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // A value is one of string, int64, float64, bool, nil (None), *[List],
 // *[Dict], *[Func], or a [Ref] where the source alone does not say.
@@ -93,7 +90,7 @@ func Text(v any) string {
 	case Ref:
 		return "{" + string(v) + "}"
 	}
-	return fmt.Sprintf("{%T}", v)
+	return "{?}"
 }
 
 // ref makes a Ref of bounded length.
