@@ -307,8 +307,12 @@ func (f *Facts) noStart() card.Finding {
 			like = append(like, displayPath(file.Path))
 		}
 	}
-	if len(like) > 0 {
-		message += ", not even " + strings.Join(like, ", ")
+	switch len(like) {
+	case 0:
+	case 1:
+		message += ", though there is " + like[0]
+	default:
+		message += ", though there are " + strings.Join(like, ", ")
 	}
 	return card.Finding{
 		ID: FindingNoStart, Level: card.LevelError, Message: message,

@@ -180,9 +180,9 @@ func TestFiles(t *testing.T) {
 		},
 		{
 			"data, docs and source of an app",
-			map[string]string{"ext.py": serve, "app/main.py": "import pandas as pd\npd.read_csv('shared/x.csv')\nopen('environment.yml')", "app/helper.py": "", "app/pkg/a.py": "", "app/data/a.csv": "", "app/static/a.css": "", "app/notes.md": "", "app/data/deep/b.parquet": "", "shared/x.csv": "", "shared/y.csv": "", "app/__pycache__/main.pyc": ""},
+			map[string]string{"ext.py": serve, "app/main.py": "import pandas as pd\npd.read_csv('shared/x.csv')\nopen('environment.yml')", "app/helper.py": "", "app/pkg/a.py": "", "app/data/a.csv": "", "app/static/a.css": "", "app/notes.md": "", "app/report.html": "", "app/static/x.min.js": "", "app/old.ipynb": "", "app/templates/a.html": "", "app/data/deep/b.parquet": "", "shared/x.csv": "", "shared/y.csv": "", "app/__pycache__/main.pyc": ""},
 			nil,
-			"server ext.py|app app/main.py|app app/helper.py|app app/pkg/a.py|app app/static/a.css|data app/data/a.csv listed|data app/data/deep/b.parquet listed|data shared/x.csv listed|docs app/notes.md",
+			"server ext.py|app app/main.py|app app/helper.py|app app/old.ipynb listed|app app/pkg/a.py|app app/report.html listed|app app/static/a.css|app app/static/x.min.js listed|app app/templates/a.html|data app/data/a.csv listed|data app/data/deep/b.parquet listed|data shared/x.csv listed|docs app/notes.md",
 		},
 		{
 			"extra files",

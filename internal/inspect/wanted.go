@@ -180,14 +180,26 @@ func within(dir, p string) string {
 }
 
 // ofApp says whether a file is wanted as part of the app in a folder: its
-// source and what explains it, but no notebook other than main.ipynb, since
-// those are large.
+// source and what explains it.
 func (w *wishes) ofApp(dir string, f repo.File) bool {
 	if natureOf(f.Path) == natureDocs {
 		return depth(within(dir, f.Path)) == 0
 	}
-	return natureOf(f.Path) == natureSource && inApp(dir, f.Path) &&
-		(path.Ext(f.Path) != ".ipynb" || isMain(path.Base(f.Path)))
+	return natureOf(f.Path) == natureSource && inApp(dir, f.Path) && !generated(within(dir, f.Path))
+}
+
+// generated says whether a file of an app is likely to be large because no
+// person wrote it: a notebook with its results, a page that some library
+// exported, a bundle of scripts.
+func generated(p string) bool {
+	name := path.Base(p)
+	switch path.Ext(name) {
+	case ".ipynb":
+		return !isMain(name)
+	case ".html", ".htm":
+		return !strings.HasPrefix(p, "templates/") && name != "index.html"
+	}
+	return strings.Contains(name, ".min.") || strings.Contains(name, ".bundle.")
 }
 
 // inApp says whether a file is part of the app in a folder. In the root that
