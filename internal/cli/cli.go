@@ -74,6 +74,7 @@ Exit codes: 0 done; 1 something in the input is wrong; 2 wrong usage;
 	root.AddCommand(
 		p.newRenderCommand(),
 		p.newCardCommand(),
+		p.newSyncCommand(),
 	)
 	return root
 }
