@@ -9,6 +9,7 @@ import (
 
 	bokehbinder "github.com/bokehbinder/bokehbinder"
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/binder"
 	"github.com/bokehbinder/bokehbinder/internal/forge"
 	"github.com/bokehbinder/bokehbinder/internal/tag"
 	"github.com/bokehbinder/bokehbinder/internal/visible"
@@ -112,7 +113,8 @@ func missingCard(t *tag.Tag) map[string]any {
 		return m
 	}
 	m["repo"] = a.URL
-	m["provider"], m["spec"] = launchSpec(a, first(t.Ref, "HEAD"))
+	ref := strings.ReplaceAll(url.QueryEscape(first(t.Ref, "HEAD")), "%2F", "/")
+	m["provider"], m["spec"] = binder.LaunchSpec(a, ref)
 	return m
 }
 
