@@ -46,7 +46,8 @@ const CAUSES = [
 const FAULT = /(error|exception|notfound|fatal|failed)\b( in |\]?:)|^E: |non-zero/i;
 
 /**
- * What is known of a build after one more event of its stream.
+ * What is known of a build after one more event of its stream: the same object
+ * if that is nothing new.
  * @param {Build} build
  * @param {Record<string, any>} event
  * @returns {Build}
@@ -61,7 +62,8 @@ export function next(build, event) {
   }
   // A line of the log, or a phase of a hub to come.
   if (!Object.hasOwn(STEPS, phase) || STEPS[phase] < build.step) return build;
-  return { phase, step: STEPS[phase], share: share(event.progress) };
+  const done = share(event.progress);
+  return phase === build.phase && done === build.share ? build : { phase, step: STEPS[phase], share: done };
 }
 
 /**
@@ -499,7 +501,7 @@ class BokehBinder extends HTMLElement {
     const session = this.#session;
     if (!session) return;
     this.#soon ||= requestAnimationFrame(() => this.#drawLog(session));
-    if (log) return;
+    if (log && !this.#part.toggle.hidden) return;
     let state = "idle";
     let reason = this.#own;
     if (reason) state = CALM[reason] ?? "failed";
