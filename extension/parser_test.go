@@ -3,6 +3,7 @@ package extension_test
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -264,7 +265,8 @@ func checkDocument(t interface {
 			t.Fatalf("%q: the tag at %v has several nodes", source, tag.Position)
 		}
 		delete(nodes, tag)
-		whole := source[tag.Segment.Start:tag.Segment.Stop]
+		// The marks of a quote at the beginning of a line close nothing.
+		whole := quoteMarks.ReplaceAllString(source[tag.Segment.Start:tag.Segment.Stop], "\n")
 		if tag.Segment.Start < stop || !strings.HasPrefix(whole, "<<< bokehbinder") || strings.Index(whole, ">>>") != len(whole)-3 {
 			t.Fatalf("%q: %q is not a tag", source, whole)
 		}
@@ -283,6 +285,8 @@ func checkDocument(t interface {
 	}
 	return len(tags)
 }
+
+var quoteMarks = regexp.MustCompile(`\n[ \t>]*`)
 
 // documents generates Markdown in which much could be a tag and little is.
 func documents() *rapid.Generator[string] {

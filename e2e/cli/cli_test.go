@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,8 @@ func command() {
 //	repo ADDRESS DIR [BRANCH]   commits DIR to the repository; sets $commit
 //	serve [OPTION...]           changes what the server does from now on
 //	exits CODE COMMAND...       runs a command that must end with this code
+//	as nobody COMMAND...        runs a command of the story as a user without rights
+//	smalldisk DIR               makes DIR a disk of 16 KiB; needs [smalldisk]
 //	empty DIR                   fails unless the folder is empty
 //	requests MAX                fails if more requests than that were made since serve
 func TestStories(t *testing.T) {
@@ -52,7 +55,8 @@ func TestStories(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"repo": repo, "serve": serve, "exits": exits, "empty": empty, "requests": requests,
+			"repo": repo, "serve": serve, "exits": exits, "as": asNobody,
+			"smalldisk": smallDisk, "empty": empty, "requests": requests,
 		},
 		Condition: condition,
 	})
@@ -67,9 +71,14 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Defer(func() { server.Close() })
+	program, err := exec.LookPath("bokehbinder")
+	if err != nil {
+		return err
+	}
 	env.Values[serverKey{}] = server
 	env.Vars = append(env.Vars, server.Env("git.example.org")...)
-	env.Vars = append(env.Vars, "HOME="+env.WorkDir, "SERVER="+server.URL, "REFUSED="+refusedAddress())
+	env.Vars = append(env.Vars, "HOME="+env.WorkDir, "SERVER="+server.URL, "REFUSED="+refusedAddress(),
+		"COMMANDS="+filepath.Dir(program))
 	return nil
 }
 
@@ -151,6 +160,31 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// asNobody runs "exits CODE PROGRAM [ARG...]" so that permissions count: as the
+// user nobody when the tests run as root, whom nothing stops.
+func asNobody(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 || args[0] != "nobody" || args[1] != "exits" {
+		ts.Fatalf("usage: as nobody exits CODE PROGRAM [ARG...]")
+	}
+	if os.Geteuid() != 0 {
+		exits(ts, false, args[2:])
+		return
+	}
+	program, err := exec.LookPath(args[3])
+	ts.Check(err)
+	for _, path := range []string{program, ts.Getenv("WORK")} {
+		openWay(ts, path)
+	}
+	exits(ts, false, append([]string{args[2], "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", program}, args[4:]...))
+}
+
+// openWay lets everybody pass through the temporary folders above a path.
+func openWay(ts *testscript.TestScript, path string) {
+	for dir := path; strings.HasPrefix(dir, os.TempDir()+string(filepath.Separator)); dir = filepath.Dir(dir) {
+		ts.Check(os.Chmod(dir, 0o755))
+	}
+}
+
 func empty(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: empty DIR")
@@ -178,10 +212,28 @@ func requests(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// condition knows [root], for stories that need a user whom permissions stop.
+// condition knows [smalldisk]: this user may mount file systems.
 func condition(name string) (bool, error) {
-	if name == "root" {
-		return os.Geteuid() == 0, nil
+	if name != "smalldisk" {
+		return false, fmt.Errorf("unknown condition %s", name)
 	}
-	return false, fmt.Errorf("unknown condition %s", name)
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return false, err
+	}
+	defer os.Remove(dir)
+	if exec.Command("mount", "-t", "tmpfs", "tmpfs", dir).Run() != nil {
+		return false, nil
+	}
+	return true, exec.Command("umount", dir).Run()
+}
+
+func smallDisk(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: smalldisk DIR")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))
+	ts.Check(exec.Command("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", dir).Run())
+	ts.Defer(func() { _ = exec.Command("umount", dir).Run() })
 }

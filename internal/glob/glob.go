@@ -16,16 +16,14 @@ import (
 type Pattern struct {
 	source   string
 	elements []string
-	literal  bool
 }
 
 // Compile reads a pattern. Its error says what is wrong with it.
 func Compile(pattern string) (*Pattern, error) {
-	p := &Pattern{source: pattern, literal: !strings.ContainsAny(pattern, `*?[\`)}
+	p := &Pattern{source: pattern}
 	clean := strings.TrimPrefix(strings.TrimPrefix(pattern, "./"), "/")
 	if strings.HasSuffix(clean, "/") {
 		clean += "**"
-		p.literal = false
 	}
 	if clean == "" {
 		return nil, fmt.Errorf("the pattern is empty")
@@ -48,8 +46,17 @@ func Compile(pattern string) (*Pattern, error) {
 // String returns the pattern as it was given.
 func (p *Pattern) String() string { return p.source }
 
-// Literal says whether the pattern names one path, without a wildcard.
-func (p *Pattern) Literal() bool { return p.literal }
+// CompileStars reads a pattern in which only the stars have a meaning, as in the
+// files argument of a tag.
+func CompileStars(pattern string) (*Pattern, error) {
+	p, err := Compile(onlyStars.Replace(pattern))
+	if err == nil {
+		p.source = pattern
+	}
+	return p, err
+}
+
+var onlyStars = strings.NewReplacer(`\`, `\\`, `?`, `\?`, `[`, `\[`)
 
 // Match says whether a path from the repository's root, with slashes, is what
 // the pattern stands for.

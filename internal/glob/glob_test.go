@@ -63,14 +63,15 @@ func TestCompileErrors(t *testing.T) {
 	}
 }
 
-func TestLiteral(t *testing.T) {
-	for pattern, want := range map[string]bool{"a/b.csv": true, "a/*.csv": false, "a/": false, "a?": false, "[a]": false} {
-		p, err := glob.Compile(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p.Literal() != want || p.String() != pattern {
-			t.Errorf("%q: Literal is %v", pattern, p.Literal())
+// TestCompileStars shows that every other character stands for itself.
+func TestCompileStars(t *testing.T) {
+	p, err := glob.CompileStars(`d?/**/a[1]*.csv`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"d?/x/y/a[1]b.csv": true, "d?/a[1].csv": true, "da/a[1].csv": false, "d?/a1.csv": false} {
+		if p.Match(name) != want {
+			t.Errorf("%s matches %q: %v", p, name, !want)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func Read(ctx context.Context, t repo.Tree, files []string) (*Facts, error) {
 		modules: map[string]*python.Module{}, scripts: map[string]parsedScript{},
 	}
 	for _, pattern := range files {
-		p, err := glob.Compile(pattern)
+		p, err := glob.CompileStars(pattern)
 		if err != nil {
 			return nil, fmt.Errorf("files: %w", err)
 		}

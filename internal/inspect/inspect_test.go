@@ -188,7 +188,7 @@ func TestFiles(t *testing.T) {
 			"extra files",
 			map[string]string{"lib/a.py": "", "lib/b/c.py": "", "data/x.csv": "a", "data/y.csv": "b", "doc/a.md": "", "img.png": "x"},
 			[]string{"lib/**", "data/x.csv", "data/*", "doc/*.md", "img.png", "none/*"},
-			"app lib/a.py|app lib/b/c.py|data data/x.csv|data data/y.csv listed|data img.png listed|docs doc/a.md",
+			"extra lib/a.py|extra lib/b/c.py|extra data/x.csv|extra data/y.csv|extra doc/a.md|extra img.png listed",
 		},
 		{
 			"Git LFS by its attributes",
@@ -306,7 +306,7 @@ func TestErrors(t *testing.T) {
 	if _, err := inspect.Inspect(context.Background(), tr, nil); !errors.Is(err, tr.err) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := inspect.Inspect(context.Background(), tr, []string{"a", "[b"}); err == nil || err.Error() != `files: pattern "[b" has an open bracket or ends in a backslash` {
+	if _, err := inspect.Inspect(context.Background(), tr, []string{"a", "b//c"}); err == nil || err.Error() != `files: pattern "b//c" has an element "", which no path in a repository has` {
 		t.Errorf("got %v", err)
 	}
 }

@@ -22,7 +22,7 @@ const (
 // what starts the app, and then the app itself.
 var roleOrder = map[card.Role]int{
 	card.RoleEnvironment: 0, card.RoleServer: 1, card.RoleBuild: 2, card.RoleStart: 3,
-	card.RoleApp: 4, card.RoleData: 5, card.RoleDocs: 6,
+	card.RoleApp: 4, card.RoleData: 5, card.RoleDocs: 6, card.RoleExtra: 7,
 }
 
 // entry is a file of the list.
@@ -265,17 +265,11 @@ func (l *lister) readme() {
 	}
 }
 
-// globs adds the files that were asked for.
+// globs adds the files that were asked for. Those that are listed already keep
+// their role.
 func (l *lister) globs() {
 	for _, file := range matching(l.facts.Snapshot.files, l.facts.globs) {
-		switch natureOf(file.Path) {
-		case natureData:
-			l.addFile(file.File, card.RoleData)
-		case natureDocs:
-			l.addFile(file.File, card.RoleDocs)
-		default:
-			l.addFile(file.File, card.RoleApp)
-		}
+		l.addFile(file, card.RoleExtra)
 	}
 }
 

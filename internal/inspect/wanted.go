@@ -256,26 +256,20 @@ func rankModule(p string) int {
 	return 1
 }
 
-// globs wants the files that patterns ask for.
+// globs wants the files that patterns ask for, but for those that are never
+// text.
 func (w *wishes) globs(patterns []*glob.Pattern) {
 	for _, f := range matching(w.snapshot.files, patterns) {
-		if f.asked || natureOf(f.Path) != natureData {
-			w.add(f.File)
+		if !binaries[strings.ToLower(path.Ext(f.Path))] {
+			w.add(f)
 		}
 	}
 }
 
-// match is a file that a pattern stands for. It is asked for by name if the
-// pattern has no wildcard.
-type match struct {
-	repo.File
-	asked bool
-}
-
 // matching lists the files that patterns stand for, in the order of the
 // patterns.
-func matching(files []repo.File, patterns []*glob.Pattern) []match {
-	var out []match
+func matching(files []repo.File, patterns []*glob.Pattern) []repo.File {
+	var out []repo.File
 	seen := map[string]bool{}
 	for _, p := range patterns {
 		for _, f := range files {
@@ -284,7 +278,7 @@ func matching(files []repo.File, patterns []*glob.Pattern) []match {
 			}
 			if !seen[f.Path] && p.Match(f.Path) {
 				seen[f.Path] = true
-				out = append(out, match{f, p.Literal() && !binaries[strings.ToLower(path.Ext(f.Path))]})
+				out = append(out, f)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/binder"
 	"github.com/bokehbinder/bokehbinder/internal/forge"
+	"github.com/bokehbinder/bokehbinder/internal/glob"
 	"github.com/bokehbinder/bokehbinder/internal/tag"
 	"github.com/bokehbinder/bokehbinder/internal/visible"
 )
@@ -18,7 +20,7 @@ import (
 // argument prepares what main.html takes. The package's comment says how, for
 // whoever does the same elsewhere.
 func argument(form string, c *card.Card, t *tag.Tag, s Settings, id string) map[string]any {
-	shown := cardMap(c)
+	shown := cardMap(without(c, t.Files))
 	if c == nil {
 		shown = missingCard(t)
 	}
@@ -77,6 +79,25 @@ func problem(t *tag.Tag, s Settings, message, hint string, inline bool) map[stri
 		m["name"], m["repo"] = a.Path, a.URL
 	}
 	return m
+}
+
+// without returns the card without the files that only other tags ask for: those
+// with the role extra that none of the globs stands for.
+func without(c *card.Card, globs []string) *card.Card {
+	if c == nil {
+		return nil
+	}
+	asked := func(p string) bool {
+		return slices.ContainsFunc(globs, func(g string) bool {
+			pattern, err := glob.CompileStars(g)
+			return err == nil && pattern.Match(p)
+		})
+	}
+	left := *c
+	left.Files = slices.DeleteFunc(slices.Clone(c.Files), func(f card.File) bool {
+		return f.Role == card.RoleExtra && !asked(f.Path)
+	})
+	return &left
 }
 
 // cardMap returns the card as its JSON decodes, with its names and texts made

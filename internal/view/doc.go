@@ -6,9 +6,10 @@
 // render hook in Hugo, prepares that map; everything else happens in the views.
 // The preparation is small so that both doors can do the same:
 //
-//   - card is the card's JSON, decoded. The file names and texts of a card from
-//     elsewhere are made visible first (package visible); a card that this
-//     project has read already is.
+//   - card is the card's JSON, decoded, without the files of the role extra that
+//     none of the tag's files globs stands for. The file names and texts of a
+//     card from elsewhere are made visible first (package visible); a card that
+//     this project has read already is.
 //   - name is the path of the repository's address, without the slash before
 //     it, or the whole of repo when that is not an address.
 //   - folders lists path.Dir of the card's files in the order in which they
