@@ -89,6 +89,9 @@ func (fm *frontMatter) yamlError(err error) error {
 		message = strings.TrimPrefix(message, m[0])
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			line = n
+			if strings.HasPrefix(message, "did not find expected") {
+				line++ // the package counts the lines of its parser's errors from 0
+			}
 		}
 	}
 	offset := 0
