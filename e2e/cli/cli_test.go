@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -46,6 +47,8 @@ func command() {
 //	as nobody COMMAND...        runs a command of the story as a user without rights
 //	smalldisk DIR               makes DIR a disk of 16 KiB; needs [smalldisk]
 //	empty DIR                   fails unless the folder is empty
+//	waiting                     waits until git has asked the server something
+//	alone                       fails while a process of git's asks the server
 //	requests MAX                fails if more requests than that were made since serve
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -57,6 +60,7 @@ func TestStories(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"repo": repo, "serve": serve, "exits": exits, "as": asNobody,
 			"smalldisk": smallDisk, "empty": empty, "requests": requests,
+			"waiting": waiting, "alone": alone,
 		},
 		Condition: condition,
 	})
@@ -209,6 +213,31 @@ func requests(ts *testscript.TestScript, neg bool, args []string) {
 	made := ts.Value(serverKey{}).(*gitserve.Server).Requests()
 	if len(made) > most {
 		ts.Fatalf("%d requests were made, want at most %d:\n%s", len(made), most, strings.Join(made, "\n"))
+	}
+}
+
+func waiting(ts *testscript.TestScript, neg bool, args []string) {
+	server := ts.Value(serverKey{}).(*gitserve.Server)
+	for range 600 {
+		if len(server.Requests()) > 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("nothing was asked of the server")
+}
+
+// alone looks for processes whose command line names the story's server, as
+// those of git's helpers do.
+func alone(ts *testscript.TestScript, neg bool, args []string) {
+	address := strings.TrimPrefix(ts.Getenv("SERVER"), "http://")
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	ts.Check(err)
+	for _, file := range files {
+		line, _ := os.ReadFile(file) // it may have ended meanwhile
+		if strings.Contains(string(line), address) {
+			ts.Fatalf("still there: %s", strings.ReplaceAll(string(line), "\x00", " "))
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ const (
 	ExitInput      = 1 // something in the input is wrong; all of it was said
 	ExitUsage      = 2 // the command line is wrong
 	ExitUnreadable = 3 // a repository could not be read
+
+	ExitInterrupted = 130 // stopped by a signal, as shells count it
 )
 
 // Program is one run of the command, with all that it touches of the outside
@@ -40,6 +42,10 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return ExitDone
+	}
+	if ctx.Err() != nil {
+		printLine(p.Stderr, "error", "", "interrupted")
+		return ExitInterrupted
 	}
 	var failed *failure
 	if errors.As(err, &failed) {
