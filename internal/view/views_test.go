@@ -77,7 +77,9 @@ func check(t *testing.T, text string) []string {
 // checker walks a view.
 type checker struct{ problems []string }
 
-func (c *checker) refuse(n parse.Node) { c.problems = append(c.problems, "not to be used: "+n.String()) }
+func (c *checker) refuse(n parse.Node) {
+	c.problems = append(c.problems, "not to be used: "+n.String())
+}
 
 func (c *checker) walk(n parse.Node) {
 	switch n := n.(type) {
