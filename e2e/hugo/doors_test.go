@@ -22,7 +22,7 @@ import (
 )
 
 // cards answers every request with the card of a sample repository, under the
-// name that was asked for.
+// name that was asked for, with a file for each glob.
 var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Card, error) {
 	c, err := sampleCard("tides")
 	if err != nil {
@@ -33,6 +33,10 @@ var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Car
 		return nil, err
 	}
 	c.Repo = a.URL
+	for _, glob := range req.Files {
+		path := strings.ReplaceAll(glob, "*", "x")
+		c.Files = append(c.Files, card.File{Path: path, Role: card.RoleExtra, Mode: "100644", Text: "1,2\n", Size: 4})
+	}
 	return c, nil
 })
 
@@ -189,7 +193,7 @@ func (e expectation) html(t *testing.T, page string) string {
 
 func mustCard(t *testing.T, asked *tag.Tag) *card.Card {
 	t.Helper()
-	c, err := cards(t.Context(), card.Request{Repo: asked.Repo})
+	c, err := cards(t.Context(), card.Request{Repo: asked.Repo, Files: asked.Files})
 	if err != nil {
 		t.Fatal(err)
 	}
