@@ -20,6 +20,7 @@ type extender struct{}
 const (
 	blockPriority = 90  // before anything that could take a line with a brace
 	spanPriority  = 150 // after code, before links
+	linkPriority  = 200 // in the place of goldmark's parser of links
 	htmlPriority  = 900 // in the place of goldmark's parser of HTML blocks
 	// resolvePriority is early: what other extensions change in the tree is
 	// not to stand between an attribute list and its element.
@@ -28,8 +29,8 @@ const (
 	renderPriority   = 100  // over goldmark's renderers at 500 and 1000
 )
 
-// NewParser returns a parser with all that goldmark's has, but for HTML blocks
-// kramdown's rules.
+// NewParser returns a parser with all that goldmark's has, but kramdown's rules
+// for HTML blocks and for the addresses of links.
 func NewParser() parser.Parser {
 	var blocks []util.PrioritizedValue
 	for _, p := range parser.DefaultBlockParsers() {
@@ -38,9 +39,16 @@ func NewParser() parser.Parser {
 		}
 		blocks = append(blocks, p)
 	}
+	var inlines []util.PrioritizedValue
+	for _, p := range parser.DefaultInlineParsers() {
+		if p.Priority == linkPriority {
+			p.Value = newLinkParser()
+		}
+		inlines = append(inlines, p)
+	}
 	return parser.NewParser(
 		parser.WithBlockParsers(blocks...),
-		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+		parser.WithInlineParsers(inlines...),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 	)
 }
@@ -56,6 +64,7 @@ func (extender) Extend(md goldmark.Markdown) {
 		parser.WithBlockParsers(
 			util.Prioritized(blockParser{}, blockPriority),
 			util.Prioritized(mathBlockParser{}, blockPriority),
+			util.Prioritized(abbreviationParser{}, blockPriority),
 		),
 		parser.WithInlineParsers(
 			util.Prioritized(spanParser{}, spanPriority),

@@ -2,6 +2,7 @@ package kramdown
 
 import (
 	"html"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -77,12 +78,18 @@ func writePlainText(b *strings.Builder, n ast.Node, source []byte) {
 			b.Write(c.Label(source))
 		case *math:
 			b.Write(c.value)
+		case *ast.RawHTML:
+			text := markup.ReplaceAll(c.Segments.Value(source), nil)
+			b.WriteString(html.UnescapeString(string(text)))
 		case *ast.Image:
 		default:
 			writePlainText(b, c, source)
 		}
 	}
 }
+
+// markup is what is no text in a piece of HTML.
+var markup = regexp.MustCompile(`(?s)<!--.*?-->|<[^>]*>`)
 
 // codeText returns what a code span holds.
 func codeText(n *ast.CodeSpan, source []byte) (code []byte) {

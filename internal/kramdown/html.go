@@ -2,6 +2,7 @@ package kramdown
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -166,7 +167,7 @@ func (e *htmlElement) next(line []byte, segment text.Segment, reader text.Reader
 			return parser.Close
 		}
 		return parser.Continue | parser.NoChildren
-	case e.endsWith(line) && !e.heldOpen(segment.Start, pc):
+	case e.endsWith(line) && !e.heldOpen(segment.Start, reader.Source(), pc):
 		reader.AdvanceToEOL()
 		return parser.Close
 	}
@@ -184,7 +185,7 @@ func (e *htmlElement) endsWith(line []byte) bool {
 
 // heldOpen reports whether a block within the element reads the line at offset
 // first: an end tag there is not the element's.
-func (e *htmlElement) heldOpen(offset int, pc parser.Context) bool {
+func (e *htmlElement) heldOpen(offset int, source []byte, pc parser.Context) bool {
 	inside := false
 	for _, block := range pc.OpenedBlocks() {
 		if block.Node == e {
@@ -203,10 +204,28 @@ func (e *htmlElement) heldOpen(offset int, pc parser.Context) bool {
 			}
 		case *ast.HTMLBlock:
 			end, ok := stateOf(pc).regions[n]
-			if ok && end > offset || !ok && n.HTMLBlockType < ast.HTMLBlockType6 {
+			if ok && end > offset || !ok && !isOver(n, source) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// ends are what ends goldmark's types of HTML blocks. The others end where
+// Markdown may go on anyway.
+var ends = map[ast.HTMLBlockType]*regexp.Regexp{
+	ast.HTMLBlockType1: regexp.MustCompile(`(?i)</(?:script|pre|style|textarea)>`),
+	ast.HTMLBlockType2: regexp.MustCompile(`-->`),
+	ast.HTMLBlockType3: regexp.MustCompile(`\?>`),
+	ast.HTMLBlockType4: regexp.MustCompile(`>`),
+	ast.HTMLBlockType5: regexp.MustCompile(`\]\]>`),
+}
+
+// isOver reports whether a block of goldmark's ended on its first line, which
+// goldmark notices only on the next.
+func isOver(n *ast.HTMLBlock, source []byte) bool {
+	end, ok := ends[n.HTMLBlockType]
+	first := n.Lines().At(0)
+	return !ok || n.Lines().Len() == 1 && end.Match(first.Value(source))
 }

@@ -63,6 +63,7 @@ func (r *htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(extast.KindFootnoteList, footnoteList)
 	reg.Register(kindHTMLElement, element)
 	reg.Register(kindExtensionBlock, extensionOf)
+	reg.Register(kindAbbreviation, renderAbbreviation)
 	reg.Register(kindMath, formula)
 	reg.Register(kindMathBlock, formulaBlock)
 	reg.Register(kindFigure, withAttributes(figureOf))

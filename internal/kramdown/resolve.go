@@ -80,6 +80,7 @@ func (resolver) Transform(doc *ast.Document, reader text.Reader, pc parser.Conte
 		replaceByTOC(r.toc, nodes.headings)
 	}
 	liftFigures(r.standalone)
+	r.markAbbreviations(doc)
 }
 
 // each calls f for every node below root, in the document's order.

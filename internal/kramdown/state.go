@@ -16,6 +16,8 @@ type state struct {
 	// references are the attributes of link definitions, by their labels.
 	references map[string]attributeList
 
+	// abbreviations are what abbreviations stand for.
+	abbreviations map[string]string
 	// elements are the source's HTML elements, once they were looked for.
 	elements map[int]span
 	// regions are the HTML blocks that end with an element, and where.
@@ -34,8 +36,10 @@ func stateOf(pc parser.Context) *state {
 		return &state{
 			definitions: map[string]attributeList{},
 			references:  map[string]attributeList{},
-			regions:     map[ast.Node]int{},
-			stops:       map[string]int{},
+
+			abbreviations: map[string]string{},
+			regions:       map[ast.Node]int{},
+			stops:         map[string]int{},
 		}
 	}).(*state)
 }

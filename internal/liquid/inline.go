@@ -48,7 +48,7 @@ func (inlineParser) Parse(parent ast.Node, block text.Reader, pc parser.Context)
 			return ast.NewString(nil)
 		}
 	}
-	if value, ok := pageValue(t, parent, pc); ok {
+	if value, ok := pageValue(t, pc); ok && (parent.HasChildren() || beginsNoBlock(value)) {
 		skipTo(block, t.end)
 		return rawString([]byte(value))
 	}
@@ -118,16 +118,19 @@ var pageOutput = regexp.MustCompile(`^page\.([\w-]+(?:\.[\w-]+)*)$`)
 // pageValue returns what an output of the post's front matter stands for. In
 // Jekyll the value is Markdown; one in which Markdown would change something is
 // left alone.
-func pageValue(t tag, parent ast.Node, pc parser.Context) (value string, ok bool) {
+func pageValue(t tag, pc parser.Context) (value string, ok bool) {
 	m := pageOutput.FindStringSubmatch(t.markup)
 	if t.name != "" || m == nil {
 		return "", false
 	}
 	values, _ := pc.Get(pageKey).(map[string]string)
 	value, ok = values[m[1]]
-	if !ok || strings.ContainsAny(value, "\\`*_[]<>&{}~$|\r\n") {
-		return "", false
-	}
+	return value, ok && !strings.ContainsAny(value, "\\`*_[]<>&{}~$|\r\n")
+}
+
+// beginsNoBlock reports whether a value at the beginning of a line is text for
+// sure.
+func beginsNoBlock(value string) bool {
 	first, _ := utf8.DecodeRuneInString(value)
-	return value, parent.HasChildren() || unicode.IsLetter(first) || value == ""
+	return unicode.IsLetter(first) || value == ""
 }

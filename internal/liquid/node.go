@@ -37,3 +37,17 @@ func (n *nothing) Dump(source []byte, level int) { ast.DumpHelper(n, source, lev
 
 // IsBlankLine says that the block is a blank line for Markdown.
 func (*nothing) IsBlankLine() bool { return true }
+
+// value is a value of the front matter within an HTML block.
+type value struct {
+	ast.BaseBlock
+	text string
+}
+
+var kindValue = ast.NewNodeKind("LiquidValue")
+
+func (*value) Kind() ast.NodeKind { return kindValue }
+func (*value) IsRaw() bool        { return true }
+func (v *value) Dump(source []byte, level int) {
+	ast.DumpHelper(v, source, level, map[string]string{"Text": v.text}, nil)
+}

@@ -19,6 +19,12 @@ var _ renderer.NodeRenderer = nodeRenderer{}
 
 func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindHighlight, renderHighlight)
+	reg.Register(kindValue, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			_, _ = w.WriteString(html.EscapeString(n.(*value).text))
+		}
+		return ast.WalkContinue, nil
+	})
 	reg.Register(kindNothing, func(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
 		return ast.WalkSkipChildren, nil
 	})

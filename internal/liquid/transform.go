@@ -2,6 +2,8 @@ package liquid
 
 import (
 	"bytes"
+	"regexp"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -36,9 +38,9 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 		case *ast.HTMLBlock:
 			blocks = append(blocks, n)
 		case *ast.Link:
-			d.reportAddress(pc, n, n.Destination)
+			d.keepAddress(pc, n, n.Destination, "href")
 		case *ast.Image:
-			d.reportAddress(pc, n, n.Destination)
+			d.keepAddress(pc, n, n.Destination, "src")
 		}
 		return ast.WalkContinue, nil
 	})
@@ -89,21 +91,21 @@ func (d *document) reportIn(pc parser.Context, source []byte, segments *text.Seg
 	}
 }
 
-// reportAddress tells the author of Liquid in the address of a link or image.
-func (d *document) reportAddress(pc parser.Context, n ast.Node, address []byte) {
-	i := bytes.IndexByte(address, '{')
-	if i < 0 || n.Pos() < 0 {
+// keepAddress keeps Liquid in the address of a link or image as it stands, and
+// tells the author of it. As an address it would be escaped.
+func (d *document) keepAddress(pc parser.Context, n ast.Node, address []byte, attribute string) {
+	found := addressLiquid.Find(address)
+	if found == nil || n.Pos() < 0 {
 		return
 	}
-	literal := address[i:]
-	if end := bytes.LastIndexByte(literal, '}'); end >= 0 {
-		literal = literal[:end+1]
-	}
-	if t, ok := parseTag(literal); ok {
+	if t, ok := parseTag(found); ok {
 		t.start = n.Pos()
-		d.reportUnknown(pc, t, literal)
+		d.reportUnknown(pc, t, found)
+		n.SetAttributeString(attribute, address)
 	}
 }
+
+var addressLiquid = regexp.MustCompile(`\{%.*?%\}|\{\{.*?\}\}`)
 
 // eachTag calls f for the tags in a stretch of the source that are neither raw,
 // endraw nor literal. It goes on where f says.
@@ -127,9 +129,9 @@ func (d *document) eachTag(source []byte, from, to int, f func(t tag) int) {
 	}
 }
 
-// htmlBlock carries out the Liquid in an HTML block: code is highlighted, in
-// the place of a part of the block; comments and the tags raw and endraw
-// vanish.
+// htmlBlock carries out the Liquid in an HTML block: code is highlighted, and
+// values of the front matter are written, in the place of a part of the block;
+// comments and the tags raw and endraw vanish.
 func (d *document) htmlBlock(block *ast.HTMLBlock, source []byte, pc parser.Context) {
 	lines := block.Lines()
 	if lines.Len() == 0 || block.HTMLBlockType == ast.HTMLBlockType2 {
@@ -142,43 +144,52 @@ func (d *document) htmlBlock(block *ast.HTMLBlock, source []byte, pc parser.Cont
 	}
 	from, to := lines.At(0).Start, lines.At(lines.Len()-1).Stop
 	parent := block.Parent()
-	// emit puts the HTML up to an offset before the block.
-	emit := func(end int) {
-		part := ast.NewHTMLBlock(block.HTMLBlockType)
-		for _, piece := range d.between(from, end) {
-			part.Lines().Append(text.NewSegment(piece[0], piece[1]))
+	d.eachTag(source, from, to, func(t tag) int {
+		inPlace, end, ok := d.inHTML(t, source, to, pc)
+		if !ok {
+			d.reportUnknown(pc, t, source[t.start:t.end])
+			return t.end
 		}
+		part := ast.NewHTMLBlock(block.HTMLBlockType)
+		part.SetLines(d.segments(from, t.start))
 		for _, a := range block.Attributes() {
 			part.SetAttribute(a.Name, a.Value)
 		}
 		block.RemoveAttributes()
 		parent.InsertBefore(parent, block, part)
-	}
-	d.eachTag(source, from, to, func(t tag) int {
-		start, end, ok := d.find("end"+t.name, t.end, to)
-		var code *highlight
-		if t.name == "highlight" && ok {
-			code = newHighlight(t)
-		}
-		switch {
-		case code != nil:
-			code.setCode(d.withoutMarkers(source, t.end, start), 0, false)
-			emit(t.start)
-			parent.InsertBefore(parent, block, code)
-		case t.name == "comment" && ok:
-			emit(t.start)
-		default:
-			d.reportUnknown(pc, t, source[t.start:t.end])
-			return t.end
+		if inPlace != nil {
+			parent.InsertBefore(parent, block, inPlace)
 		}
 		from = end
 		return end
 	})
-	rest := text.NewSegments()
-	for _, piece := range d.between(from, to) {
-		rest.Append(text.NewSegment(piece[0], piece[1]))
+	block.SetLines(d.segments(from, to))
+}
+
+// inHTML returns what stands in HTML in the place of a tag, up to an end before
+// limit. That may be nothing.
+func (d *document) inHTML(t tag, source []byte, limit int, pc parser.Context) (inPlace ast.Node, end int, ok bool) {
+	start, end, closed := d.find("end"+t.name, t.end, limit)
+	if t.name == "comment" && closed {
+		return nil, end, true
 	}
-	block.SetLines(rest)
+	if code := newHighlight(t); t.name == "highlight" && closed && code != nil {
+		code.setCode(d.withoutMarkers(source, t.end, start), 0, false)
+		return code, end, true
+	}
+	if text, ok := pageValue(t, pc); ok && !strings.ContainsAny(text, `"'`) {
+		return &value{text: text}, t.end, true
+	}
+	return nil, 0, false
+}
+
+// segments returns a stretch of the source without the tags raw and endraw.
+func (d *document) segments(from, to int) *text.Segments {
+	out := text.NewSegments()
+	for _, piece := range d.between(from, to) {
+		out.Append(text.NewSegment(piece[0], piece[1]))
+	}
+	return out
 }
 
 // isContiguous reports whether nothing of the source is between segments.

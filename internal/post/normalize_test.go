@@ -191,6 +191,8 @@ func (n *normalizer) tag(t token) string {
 			if value == "" {
 				continue
 			}
+		case "href", "src":
+			value = strings.ReplaceAll(value, "%20", " ")
 		case "style":
 			value = strings.ReplaceAll(value, ": ", ":")
 		}
