@@ -184,15 +184,13 @@ func (n *normalizer) tag(t token) string {
 	}
 	out := "<" + t.name
 	for _, a := range t.attrs {
-		value := strings.Join(strings.Fields(a[1]), " ")
+		value := strings.Join(strings.Fields(strings.ReplaceAll(a[1], "%20", " ")), " ")
 		switch a[0] {
 		case "class":
 			value = classes(value, t.name == "pre" || t.name == "code" && n.depth > 0)
 			if value == "" {
 				continue
 			}
-		case "href", "src":
-			value = strings.ReplaceAll(value, "%20", " ")
 		case "style":
 			value = strings.ReplaceAll(value, ": ", ":")
 		}
