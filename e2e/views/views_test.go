@@ -32,17 +32,21 @@ func golden(t *testing.T, name string) string {
 	return string(data)
 }
 
-// site serves one page under a strict policy, with the style sheet and without
-// the script.
+// site serves one page, at /page under a strict policy and at /open without
+// one, with the style sheet and without the script.
 func site(t *testing.T, html, body string) string {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("/page", func(w http.ResponseWriter, r *http.Request) {
+	page := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; frame-src http://hub.test:*")
 		fmt.Fprintf(w, `<!DOCTYPE html><html lang="en" %s><head><meta name="viewport" content="width=device-width"><title>A post</title>
 <link rel="stylesheet" href="/page.css"><link rel="stylesheet" href="/bokehbinder.css"></head>
 <body><main><h1>A post</h1><p id="before">Before.</p>%s<p id="after">After.</p></main></body></html>`, html, body)
+	}
+	mux.HandleFunc("/open", page)
+	mux.HandleFunc("/page", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; frame-src http://hub.test:*")
+		page(w, r)
 	})
 	mux.HandleFunc("/bokehbinder.css", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/css")
@@ -173,4 +177,23 @@ func save(t *testing.T, p *browser.Page, name string) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestBlockedScript sees that the frame shows when scripts run but ours did not
+// come, and the reader runs the hub's page in it.
+func TestBlockedScript(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		h := newHub(t)
+		p := b.Open(t, browser.Options{})
+		p.GoTo(site(t, "", strings.ReplaceAll(golden(t, "tides"), "https://mybinder.org", h.address)))
+		if p.Shows("iframe") || !p.Shows(".bb-note") {
+			t.Error("the stage does not wait for its reader")
+		}
+		p.Click(".bb-run")
+		browser.Eventually(t, "the hub's page is there", func() bool { return slices.Contains(h.requests(), "/last.png") })
+		p.WaitFor("iframe")
+		if !p.Shows(".bb-run") {
+			t.Error("the link is gone")
+		}
+	})
 }
