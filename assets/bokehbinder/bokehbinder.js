@@ -708,6 +708,8 @@ if (!customElements.get("bokeh-binder")) {
   });
   addEventListener("pagehide", () => each((session) => session.suspend()));
   addEventListener("pageshow", ({ persisted }) => persisted && each((session) => session.resume()));
-  // A frame that gains the focus takes it from the window.
-  addEventListener("blur", () => document.activeElement?.matches("bokeh-binder iframe") && each((session) => session.check()));
+  // A frame that gains the focus takes it from the window; Firefox says so first.
+  addEventListener("blur", () => setTimeout(() => {
+    if (document.activeElement?.matches("bokeh-binder iframe")) each((session) => session.check());
+  }));
 }

@@ -149,11 +149,14 @@ func (t *chromiumTab) limited(steps ...chromedp.Action[chromedp.Void]) error {
 	return chromedp.Do(ctx, steps...)
 }
 
+// history does not wait for a load event: a page that the browser kept has none.
 func (t *chromiumTab) history(delta int) error {
-	if delta < 0 {
-		return t.limited(chromedp.NavigateBack())
+	list, err := chromedp.Call(t.ctx, page.GetNavigationHistory, cdp.Empty{})
+	if err != nil {
+		return err
 	}
-	return t.limited(chromedp.NavigateForward())
+	entry := list.Entries[int(list.CurrentIndex)+delta]
+	return call(t.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: entry.ID})
 }
 
 func (t *chromiumTab) evaluate(expression string) (string, error) {

@@ -1,7 +1,6 @@
 package browser_test
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,17 +11,11 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
 )
 
-// faster makes the script's own waiting short: a clock that runs so many times
-// as fast, for timers and for the time of day.
-func faster(times int) string {
-	return fmt.Sprintf(`{
-		const { setTimeout: timeout, setInterval: interval } = window;
-		window.setTimeout = (f, ms = 0, ...args) => timeout(f, ms / %[1]d, ...args);
-		window.setInterval = (f, ms = 0, ...args) => interval(f, ms / %[1]d, ...args);
-		const start = Date.now(), now = Date.now.bind(Date);
-		Date.now = () => start + %[1]d * (now() - start);
-	}`, times)
-}
+// quick makes the script's pauses between two attempts short.
+const quick = `{
+	const start = window.setTimeout;
+	window.setTimeout = (f, ms = 0, ...args) => start(f, ms < 60_000 ? ms / 100 : ms, ...args);
+}`
 
 // ended reports whether the hub has no open stream.
 func ended(h *hubtest.Hub) bool {
@@ -86,12 +79,12 @@ func TestFailures(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		for _, f := range failures() {
 			t.Run(f.name, func(t *testing.T) {
-				times := 100
-				if f.happened == "It takes too long" {
-					times = 1000
-				}
-				s := tell(t, b, browser.Options{Preload: faster(times)}, f.script)
+				s := tell(t, b, browser.Options{Preload: clock + quick}, f.script)
 				s.run()
+				if f.happened == "It takes too long" {
+					s.WaitFor(part("toggle"))
+					s.Eval("pass(31)", nil)
+				}
 				s.Wait(inState("failed"))
 				if got := s.text("happened"); got != f.happened {
 					t.Errorf("it says %q, want %q", got, f.happened)
@@ -129,7 +122,7 @@ func TestRetry(t *testing.T) {
 func TestReconnect(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		drop := hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}
-		s := tell(t, b, browser.Options{Preload: faster(100)}, drop, drop, hubtest.Fresh())
+		s := tell(t, b, browser.Options{Preload: quick}, drop, drop, hubtest.Fresh())
 		s.run()
 		s.Wait(inState("ready"))
 		if n := len(s.hub.Builds()); n != 3 {
@@ -182,7 +175,7 @@ func TestHubFaults(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		for _, test := range tests {
 			t.Run(test.name, func(t *testing.T) {
-				s := tell(t, b, browser.Options{Preload: faster(100)})
+				s := tell(t, b, browser.Options{Preload: quick})
 				s.hub.Front(test.front)
 				if test.front == nil {
 					s.hub.Down()
@@ -246,8 +239,14 @@ func TestLimit(t *testing.T) {
 			}
 		}
 	}}
-	s := tell(t, b, browser.Options{Preload: faster(1000)}, chatter)
+	s := tell(t, b, browser.Options{Preload: clock}, chatter)
 	s.run()
+	s.WaitFor(part("toggle"))
+	s.Eval("pass(29)", nil)
+	if !s.Is(inState("building")) {
+		t.Fatal("gave up too early")
+	}
+	s.Eval("pass(2)", nil)
 	s.Wait(inState("failed"))
 	if got := s.text("happened"); got != "It takes too long" {
 		t.Errorf("it says %q", got)

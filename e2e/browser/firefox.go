@@ -37,35 +37,17 @@ func (f *firefox) end() {
 	}
 }
 
-// preferences make Firefox keep to itself and find our hosts.
+// preferences make Firefox find our hosts and no others. What else a test wants
+// of it, Firefox does itself when it is driven.
 var preferences = map[string]any{
 	"network.dns.localDomains": strings.Join(Hosts, ","),
-	// No other name may resolve: a proxy that is not there takes them all.
-	"network.proxy.type":                         1,
-	"network.proxy.http":                         "127.0.0.1",
-	"network.proxy.http_port":                    9,
-	"network.proxy.ssl":                          "127.0.0.1",
-	"network.proxy.ssl_port":                     9,
-	"network.proxy.no_proxies_on":                "localhost,127.0.0.1," + strings.Join(Hosts, ","),
-	"network.captive-portal-service.enabled":     false,
-	"network.connectivity-service.enabled":       false,
-	"network.prefetch-next":                      false,
-	"app.normandy.enabled":                       false,
-	"app.update.disabledForTesting":              true,
-	"browser.newtabpage.enabled":                 false,
-	"browser.startup.homepage_override.mstone":   "ignore",
-	"browser.startup.page":                       0,
-	"datareporting.policy.dataSubmissionEnabled": false,
-	"dom.disable_open_during_load":               false,
-	"extensions.systemAddon.update.enabled":      false,
-	"extensions.update.enabled":                  false,
-	"browser.safebrowsing.malware.enabled":       false,
-	"browser.safebrowsing.phishing.enabled":      false,
-	"services.settings.server":                   "data:,",
-	"toolkit.telemetry.enabled":                  false,
-	"toolkit.telemetry.reportingpolicy.firstRun": false,
-	"browser.shell.checkDefaultBrowser":          false,
-	"remote.prefs.recommended":                   true,
+	// A proxy that is not there takes all other names.
+	"network.proxy.type":          1,
+	"network.proxy.http":          "127.0.0.1",
+	"network.proxy.http_port":     9,
+	"network.proxy.ssl":           "127.0.0.1",
+	"network.proxy.ssl_port":      9,
+	"network.proxy.no_proxies_on": "localhost,127.0.0.1," + strings.Join(Hosts, ","),
 }
 
 // process returns the connection to a Firefox with or without scripts, and

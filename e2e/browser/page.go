@@ -156,9 +156,12 @@ func (p *Page) Click(selector string) {
 	p.tb.Helper()
 	var at [2]float64
 	p.Wait(visible(selector))
-	p.Eval(fmt.Sprintf(`(() => {
+	// Where frames of other sites are is known to the browser only once it has
+	// drawn the page.
+	p.Eval(fmt.Sprintf(`(async () => {
 		const e = document.querySelector(%q);
 		e.scrollIntoView({ block: "center", behavior: "instant" });
+		for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
 		const r = e.getBoundingClientRect();
 		return [r.x + r.width / 2, r.y + r.height / 2];
 	})()`, selector), &at)

@@ -1,0 +1,24 @@
+package browser_test
+
+// clock hands time to the test. Timers of a minute and more fire when pass(n)
+// lets n minutes go by; hide(true) puts the page in the background, hide(false)
+// brings it back.
+const clock = `{
+	const { setTimeout: start, clearTimeout: stop } = window;
+	const now = Date.now.bind(Date);
+	const held = new Map();
+	let id = 1e9, skew = 0, hidden = false;
+	Date.now = () => now() + skew;
+	window.setTimeout = (f, ms = 0, ...args) => {
+		if (ms < 60_000) return start(f, ms, ...args);
+		held.set(++id, { f, at: Date.now() + ms });
+		return id;
+	};
+	window.clearTimeout = (which) => held.delete(which) || stop(which);
+	window.pass = (minutes) => {
+		skew += minutes * 60_000;
+		for (const [which, { f, at }] of held) if (at <= Date.now() && held.delete(which)) f();
+	};
+	Object.defineProperty(document, "hidden", { get: () => hidden });
+	window.hide = (value) => { hidden = value; document.dispatchEvent(new Event("visibilitychange")); };
+}`
