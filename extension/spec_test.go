@@ -18,7 +18,7 @@ import (
 
 // goldmarkDir returns the folder of goldmark's module, which holds its tests'
 // documents.
-func goldmarkDir(t *testing.T) string {
+func goldmarkDir(t testing.TB) string {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/yuin/goldmark").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
