@@ -1,0 +1,185 @@
+package hugo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/cli"
+	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/gittest"
+	"github.com/bokehbinder/bokehbinder/internal/lock"
+)
+
+// asCommand is the environment variable that makes the test binary the
+// bokehbinder command, for tests that need it in a process of its own.
+const asCommand = "BOKEHBINDER_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) == "" {
+		os.Exit(m.Run())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	program := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	os.Exit(program.Run(ctx, os.Args[1:]))
+}
+
+// bokehbinder is the command in a process of its own.
+func bokehbinder(tb testing.TB, args ...string) *exec.Cmd {
+	tb.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), asCommand+"=yes")
+	return cmd
+}
+
+// run runs the command in this process, which must end well.
+func run(tb testing.TB, args ...string) {
+	tb.Helper()
+	var out safeBuffer
+	program := cli.Program{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out}
+	if code := program.Run(tb.Context(), args); code != cli.ExitDone {
+		tb.Fatalf("bokehbinder %s: %d\n%s", strings.Join(args, " "), code, out.String())
+	}
+}
+
+// manyTags makes a forge with a number of repositories and a site with a number
+// of tags on them.
+func manyTags(tb testing.TB, repositories, tags int) (*gittest.Site, *site) {
+	tb.Helper()
+	forge := gittest.Serve(tb, gitserve.Options{})
+	first := forge.Repo("github.com/demo/r0", gitserve.Files{
+		"sine/main.py": "from bokeh.io import curdoc\n", "requirements.txt": "bokeh\n", "start": "bokeh serve sine --port=5006 &\nexec \"$@\"\n",
+	})
+	for i := 1; i < repositories; i++ {
+		if err := os.CopyFS(forge.RepoDir(fmt.Sprintf("github.com/demo/r%d", i)), os.DirFS(first.Dir)); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	s := &site{tb: tb, dir: tb.TempDir()}
+	s.write("hugo.toml", "title = 'x'\nmarkup._merge = 'deep'\n")
+	for i := range tags {
+		s.write(fmt.Sprintf("content/posts/p%d.md", i), fmt.Sprintf("---\ntitle: P\n---\nText.\n\n<<< bokehbinder repo=demo/r%d ref=main >>>\n", i%repositories))
+	}
+	return forge, s
+}
+
+// TestSyncReadsEachRepositoryOnce counts what the forge is asked.
+func TestSyncReadsEachRepositoryOnce(t *testing.T) {
+	const repositories, tags = 8, 40
+	forge, s := manyTags(t, repositories, tags)
+	forge.Setenv()
+	forge.Set(gitserve.Options{}) // forget the requests so far
+	run(t, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
+	fetches := make(map[string]int)
+	for _, request := range forge.Requests() {
+		for i := range repositories {
+			if strings.Contains(request, fmt.Sprintf("/r%d.git/info/refs", i)) {
+				fetches[fmt.Sprint(i)]++
+			}
+		}
+	}
+	if len(fetches) != repositories {
+		t.Errorf("repositories read: %v in\n%s", fetches, strings.Join(forge.Requests(), "\n"))
+	}
+	one := len(forge.Requests()) / repositories
+	if one == 0 || len(forge.Requests()) != one*repositories {
+		t.Errorf("%d requests for %d repositories: some were read twice\n%s", len(forge.Requests()), repositories, strings.Join(forge.Requests(), "\n"))
+	}
+	forge.Set(gitserve.Options{})
+	run(t, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
+	run(t, "sync", "-q", "--hugo", "no-such-hugo", "--check", s.dir)
+	if requests := forge.Requests(); len(requests) > 0 {
+		t.Errorf("a run without changes asks:\n%s", strings.Join(requests, "\n"))
+	}
+}
+
+// BenchmarkSync reads 200 repositories for 1,000 tags, and then finds that all
+// is there.
+func BenchmarkSync(b *testing.B) {
+	forge, s := manyTags(b, 200, 1000)
+	for _, kv := range forge.Env() {
+		k, v, _ := strings.Cut(kv, "=")
+		b.Setenv(k, v)
+	}
+	for b.Loop() {
+		if err := os.RemoveAll(s.path("assets")); err != nil {
+			b.Fatal(err)
+		}
+		start := time.Now()
+		run(b, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
+		b.ReportMetric(time.Since(start).Seconds(), "s-first")
+		start = time.Now()
+		run(b, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
+		b.ReportMetric(time.Since(start).Seconds(), "s-unchanged")
+	}
+}
+
+// TestKilledSyncLeavesWholeCards kills the command at several moments: whatever
+// is there is whole, and the next run needs no help.
+func TestKilledSyncLeavesWholeCards(t *testing.T) {
+	forge, s := manyTags(t, 6, 6)
+	forge.Setenv()
+	store := lock.Store{Dir: s.path("assets/" + lock.Folder)}
+	for delay := 20 * time.Millisecond; delay < 2*time.Second; delay = delay * 3 / 2 {
+		cmd := bokehbinder(t, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(delay)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		checkWhole(t, store)
+	}
+	run(t, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
+	run(t, "sync", "-q", "--hugo", "no-such-hugo", "--check", s.dir)
+}
+
+// checkWhole checks that each card is one, and that the index names only cards
+// that are there.
+func checkWhole(t *testing.T, store lock.Store) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join(store.Dir, "cards"), func(file string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
+			return err // what begins with a dot is being written, and nobody reads it
+		}
+		f, err := os.Open(file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = card.Read(f)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	index, err := store.Index()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for repo, r := range index.Repos {
+		for commit := range r.Cards {
+			if _, err := store.Card(repo, commit); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
