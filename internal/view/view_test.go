@@ -38,9 +38,9 @@ func TestLaunchLink(t *testing.T) {
 		urlpath string
 		links   int
 	}{
-		{"tutorial", tutorial(), tag.Tag{}, view.DefaultHub, "/proxy/5006/bokeh-app", 3},
-		{"urlpath of the tag", tutorial(), tag.Tag{URLPath: "a b/é?x=1&y=%20+#z"}, view.DefaultHub, "a b/é?x=1&y=%20+#z", 3},
-		{"hub of the tag", tutorial(), tag.Tag{Hub: "https://hub.example/base//"}, "https://hub.example/base", "/proxy/5006/bokeh-app", 3},
+		{"tutorial", tutorial(), tag.Tag{}, view.DefaultHub, "/proxy/5006/bokeh-app", 5},
+		{"urlpath of the tag", tutorial(), tag.Tag{URLPath: "a b/é?x=1&y=%20+#z"}, view.DefaultHub, "a b/é?x=1&y=%20+#z", 5},
+		{"hub of the tag", tutorial(), tag.Tag{Hub: "https://hub.example/base//"}, "https://hub.example/base", "/proxy/5006/bokeh-app", 5},
 		{"no app", &card.Card{Repo: "https://github.com/o/n", Commit: commit, Provider: "gh", Spec: "o/n/" + commit}, tag.Tag{}, view.DefaultHub, "", 1},
 		{"escaped spec", &card.Card{Repo: "https://git.example/o/n", Commit: commit, Provider: "git", Spec: "https%3A%2F%2Fgit.example%2Fo%2Fn/" + commit}, tag.Tag{}, view.DefaultHub, "", 1},
 	} {
