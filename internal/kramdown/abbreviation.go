@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -33,7 +34,7 @@ func (abbreviationParser) Open(_ ast.Node, reader text.Reader, pc parser.Context
 		return nil, parser.NoChildren
 	}
 	m := abbreviationLine.FindSubmatch(line[pos:])
-	if m == nil {
+	if m == nil || !utf8.Valid(m[1]) {
 		return nil, parser.NoChildren
 	}
 	stateOf(pc).abbreviations[string(m[1])] = strings.TrimSpace(string(m[2]))

@@ -18,7 +18,7 @@ import (
 //   - a block element goes on until its end tag, across blank lines, and no
 //     further;
 //   - its attribute markdown="1" makes Markdown of its content;
-//   - an element of text, as img or a, begins a paragraph.
+//   - an element of text that ends in its paragraph, as img or a, begins one.
 //
 // Everything else, and an element without an end tag, is left to goldmark's
 // own parser of HTML blocks.
@@ -63,15 +63,17 @@ func (p htmlParser) Open(parent ast.Node, reader text.Reader, pc parser.Context)
 		limit = stateOf(pc).paragraphEnd(source, offset)
 	}
 	tag, ok := parseStartTag(source[offset:limit])
-	switch {
-	case !ok || endOfRaw[tag.name] != nil || tag.name == "pre" || tag.name == "textarea":
+	if !ok || endOfRaw[tag.name] != nil || tag.name == "pre" || tag.name == "textarea" {
 		return p.BlockParser.Open(parent, reader, pc)
-	case textElements[tag.name]:
-		return nil, parser.NoChildren
 	}
 	element, ok := stateOf(pc).element(source, offset)
+	if textElements[tag.name] && (emptyElements[tag.name] || ok && element.end <= stateOf(pc).paragraphEnd(source, offset)) {
+		return nil, parser.NoChildren
+	}
 	value, marked := tag.get("markdown")
 	switch {
+	case textElements[tag.name]:
+		return p.BlockParser.Open(parent, reader, pc)
 	case ok && marked && value != "0" && !rawElements[tag.name]:
 		if node, state := openElement(tag, offset, element, value, reader); node != nil {
 			return node, state

@@ -69,9 +69,14 @@ func (c definedContext) Reference(string) (parser.Reference, bool) { return c.de
 
 var spacedTitle = regexp.MustCompile(`^\s+(?:"(.+?)"|'(.+?)')\s*\)`)
 
+// maxAddress bounds the length of an address with spaces, so that a line full of
+// parentheses takes no time to speak of.
+const maxAddress = 2000
+
 // spacedAddress reads what stands in parentheses behind a link's text, and how
 // many bytes it takes: none if it is not an address with a space in it.
 func spacedAddress(s []byte) (address, title []byte, n int) {
+	s = s[:min(len(s), maxAddress)]
 	depth := 0
 	for i, c := range s {
 		switch c {

@@ -28,6 +28,8 @@ type mark struct {
 	// lost is set where the block before takes no attributes although it is
 	// gone from its place: a footnote's definition.
 	lost bool
+	// before and after are the blocks that the attributes may be of.
+	before, after ast.Node
 }
 
 var kindMark = ast.NewNodeKind("KramdownMark")

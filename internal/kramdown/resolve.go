@@ -2,6 +2,7 @@ package kramdown
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -60,6 +61,7 @@ func find(doc ast.Node) (f found) {
 func (resolver) Transform(doc *ast.Document, reader text.Reader, pc parser.Context) {
 	r := &resolution{state: stateOf(pc), pc: pc, source: reader.Source()}
 	nodes := find(doc)
+	findNeighbours(nodes.marks)
 	for _, m := range nodes.marks {
 		r.resolveBlock(m)
 	}
@@ -120,7 +122,7 @@ func (r *resolution) resolveBlock(m *mark) {
 	}
 	owner := m.Parent()
 	if m.role == markBlock {
-		owner = blockOwner(m)
+		owner = m.owner()
 	}
 	list := r.flatten(m.list, m.Pos())
 	switch n := owner.(type) {
@@ -149,49 +151,62 @@ func (r *resolution) resolveBlock(m *mark) {
 	list.apply(owner)
 }
 
-// blockOwner finds the block that a list of attributes is of: the one directly
+// owner returns the block that a list of attributes is of: the one directly
 // before, else the one after. It returns nil if there is none.
-func blockOwner(m *mark) ast.Node {
-	if before := blockBefore(m); before != nil {
-		return before
+func (m *mark) owner() ast.Node {
+	if m.before != nil {
+		return m.before
 	}
-	next := m.NextSibling()
 	if m.PreviousSibling() == nil && m.beforeBlank {
 		return nil // kramdown drops what a document begins with and a blank line ends
 	}
-	for next != nil {
-		blank, ok := next.(blankLine)
-		if next.Kind() != kindMark && !(ok && blank.IsBlankLine()) {
-			break
-		}
-		next = next.NextSibling()
-	}
-	return next
+	return m.after
 }
 
 // blankLine is a block of another extension that a blank line follows, or that
 // is one.
 type blankLine interface{ IsBlankLine() bool }
 
-// blockBefore returns the block that ends on the line before a list, or before
-// the lists before it.
-func blockBefore(m *mark) ast.Node {
-	for m.role == markBlock && !m.afterBlank {
-		switch before := m.PreviousSibling().(type) {
-		case nil, blankLine:
-			return nil
-		case *mark:
-			m = before
-		case *extensionBlock:
-			if before.name == "options" {
-				return nil
+// findNeighbours finds the blocks before and after the marks, which are in the
+// document's order.
+func findNeighbours(marks []*mark) {
+	for _, m := range marks {
+		m.before = blockBefore(m)
+	}
+	for _, m := range slices.Backward(marks) {
+		m.after = m.NextSibling()
+		for m.after != nil {
+			if next, ok := m.after.(*mark); ok {
+				m.after = next.after
+				break
 			}
-			return before
-		default:
-			return before
+			if blank, ok := m.after.(blankLine); !ok || !blank.IsBlankLine() {
+				break
+			}
+			m.after = m.after.NextSibling()
 		}
 	}
-	return nil
+}
+
+// blockBefore returns the block that ends on the line before a list, or before
+// the lists before it, which know it already.
+func blockBefore(m *mark) ast.Node {
+	if m.role != markBlock || m.afterBlank {
+		return nil
+	}
+	switch before := m.PreviousSibling().(type) {
+	case nil, blankLine:
+		return nil
+	case *mark:
+		return before.before
+	case *extensionBlock:
+		if before.name == "options" {
+			return nil
+		}
+		return before
+	default:
+		return before
+	}
 }
 
 // htmlStart returns an HTML block from its first tag on.

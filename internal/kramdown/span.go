@@ -30,7 +30,7 @@ func (p spanParser) Parse(parent ast.Node, block text.Reader, pc parser.Context)
 	case bytes.HasPrefix(line, []byte("{#")) && parent.Kind() == ast.KindHeading:
 		return headingID(parent, line, block)
 	case bytes.HasPrefix(line, []byte("{::")), bytes.HasPrefix(line, []byte("{:/")):
-		return p.extension(line, segment, block, pc)
+		return p.extension(parent, line, segment, block, pc)
 	case bytes.HasPrefix(line, []byte("{:")):
 		return p.attributes(parent, segment, block, pc)
 	}
@@ -141,7 +141,7 @@ var (
 )
 
 // extension reads {::name attributes}…{:/name} or {::name attributes /}.
-func (spanParser) extension(line []byte, segment text.Segment, block text.Reader, pc parser.Context) ast.Node {
+func (spanParser) extension(parent ast.Node, line []byte, segment text.Segment, block text.Reader, pc parser.Context) ast.Node {
 	if stop := spanExtensionStop.Find(line); stop != nil {
 		remark.Add(pc, segment.Start, "%s closes nothing: it stays as text", stop)
 		return nil
@@ -159,7 +159,7 @@ func (spanParser) extension(line []byte, segment text.Segment, block text.Reader
 	var body []byte
 	if len(found[3]) == 0 {
 		var ok bool
-		if body, ok = readUntilStop(block, name); !ok {
+		if body, ok = readUntilStop(parent, block, name, pc); !ok {
 			remark.Add(pc, segment.Start, "{::%s} is not closed in its paragraph: it stays as text", name)
 			return nil
 		}
@@ -173,20 +173,19 @@ func (spanParser) extension(line []byte, segment text.Segment, block text.Reader
 }
 
 // readUntilStop reads the rest of a block up to {:/} or {:/name}, and behind.
-func readUntilStop(block text.Reader, name string) (body []byte, ok bool) {
-	stop := regexp.MustCompile(`\{:/(?:` + name + `)?\}`)
-	for {
-		line, _ := block.PeekLine()
-		if line == nil {
-			return nil, false
-		}
-		if at := stop.FindIndex(line); at != nil {
-			block.Advance(at[1])
-			return append(body, line[:at[0]]...), true
-		}
-		body = append(body, line...)
-		block.AdvanceLine()
+func readUntilStop(parent ast.Node, block text.Reader, name string, pc parser.Context) (body []byte, ok bool) {
+	lines := parent.Lines()
+	if lines.Len() == 0 {
+		return nil, false
 	}
+	_, at := block.Position()
+	start, end := stateOf(pc).spanStop(block.Source(), at.Start, lines.At(lines.Len()-1).Stop, name)
+	if start < 0 {
+		return nil, false
+	}
+	body = readTo(block, start)
+	readTo(block, end)
+	return body, true
 }
 
 // extensionHTML is what an extension with the given content leaves in the

@@ -1,6 +1,7 @@
 package kramdown
 
 import (
+	"bytes"
 	"regexp"
 
 	"github.com/yuin/goldmark/ast"
@@ -26,6 +27,7 @@ type state struct {
 	braceless [2]int         // a stretch without a brace that ends a list
 	mathless  [2]int         // a stretch without $$
 	paragraph [2]int         // a stretch without a blank line, and its end
+	stopless  [2]int         // a stretch without {:/
 	stops     map[string]int // where the next {:/name} is, by name; -1: nowhere
 }
 
@@ -99,4 +101,28 @@ func (s *state) stop(source []byte, from int, name string) int {
 		s.stops[name] = from + found[0]
 	}
 	return s.stops[name]
+}
+
+// spanStop returns where the tag begins and ends that ends {::name} in a text
+// from one offset to another. It returns -1 if there is none.
+func (s *state) spanStop(source []byte, from, to int, name string) (start, end int) {
+	if from > to || from >= s.stopless[0] && to <= s.stopless[1] {
+		return -1, -1
+	}
+	for at := from; ; {
+		i := bytes.Index(source[at:to], []byte("{:/"))
+		if i < 0 {
+			if at == from {
+				s.stopless = [2]int{from, to}
+			}
+			return -1, -1
+		}
+		at += i
+		for _, stop := range []string{"{:/}", "{:/" + name + "}"} {
+			if bytes.HasPrefix(source[at:to], []byte(stop)) {
+				return at, at + len(stop)
+			}
+		}
+		at++
+	}
 }

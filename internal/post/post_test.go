@@ -2,6 +2,7 @@ package post_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -196,4 +197,33 @@ func TestPrepare(t *testing.T) {
 	if _, err := p.Render(&strings.Builder{}, post.Markdown(), f, f); err != nil || called != 2 {
 		t.Errorf("called %d times, %v", called, err)
 	}
+}
+
+// FuzzRender: no post makes the rendering panic, and every warning is about a
+// place in the file.
+func FuzzRender(f *testing.F) {
+	for _, seed := range []string{
+		"a\n{: =}\n", "---\na: b\n---\n{{ page.a }} {{ b }}\r\n<p>{% c %}</p>\n", "# a {#b}\n{: .c d=e}\n[f]({{ g }})",
+		"{% highlight %}\n{%highlight a%}{% raw %}b{% endraw %}{%endhighlight%}{::c}",
+	} {
+		f.Add([]byte(seed))
+	}
+	md := post.Markdown()
+	f.Fuzz(func(t *testing.T, src []byte) {
+		p, err := post.Parse("a.md", src)
+		if err != nil {
+			return
+		}
+		warnings, err := p.Render(io.Discard, md)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfter(string(p.Body), "\n")
+		for _, w := range warnings {
+			i := w.Pos.Line - p.FirstLine
+			if i < 0 || i >= len(lines) || w.Pos.Column < 1 || w.Pos.Column > len(lines[i])+1 {
+				t.Errorf("%q: %v", src, w)
+			}
+		}
+	})
 }
