@@ -1,6 +1,6 @@
 # Installs what the tests need besides Go, git and make, where this machine
-# lets us: Chromium and Firefox (Debian packages, as root or by sudo without a
-# password) and the node tools of e2e/package.json. What cannot be installed is
+# lets us: Chromium, Firefox and Jekyll (Debian packages, as root or by sudo
+# without a password) and the node tools of e2e/package.json. What cannot be installed is
 # one line each, and the tests that need it say so when they are skipped.
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -28,6 +28,7 @@ install_package() { # PACKAGE COMMAND WHAT-FOR
 
 install_package chromium chromium "tests in Chromium"
 install_package firefox-esr firefox-esr "tests in Firefox"
+install_package jekyll jekyll "comparing posts with Jekyll anew"
 
 if command -v npm >/dev/null; then
   if [ -f e2e/package-lock.json ] && ! cmp -s e2e/package-lock.json e2e/node_modules/.installed; then
