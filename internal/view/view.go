@@ -53,11 +53,6 @@ func Launch(w io.Writer, c *card.Card, t *tag.Tag, s Settings) error {
 	return render(w, "main.html", argument("launch", c, t, s, ""))
 }
 
-// Feed writes what a feed shows of t: a launch link and one to the repository.
-func Feed(w io.Writer, c *card.Card, t *tag.Tag, s Settings) error {
-	return render(w, "main.html", argument("feed", c, t, s, ""))
-}
-
 // Problem writes what stands in place of a tag that cannot be shown: a box, or
 // inside a sentence a few words. The tag is nil when it could not be read; hint
 // may be empty.
