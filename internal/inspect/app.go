@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/glob"
 	"github.com/bokehbinder/bokehbinder/internal/python"
 )
@@ -30,12 +29,21 @@ type App struct {
 	Start *Start
 }
 
-// The ids of this package's findings.
+// ProblemKind says why something that is started is not an app.
+type ProblemKind string
+
+// The kinds of problems.
 const (
-	FindingNoStart = "no-app-start"        // nothing starts an app
-	FindingMissing = "app-missing"         // what is started is not there
-	FindingAddress = "app-address-unknown" // where it answers cannot be told
+	ProblemMissing ProblemKind = "app-missing"         // what is started is not there
+	ProblemAddress ProblemKind = "app-address-unknown" // where it answers cannot be told
 )
+
+// Problem is one reason why a start gives no app.
+type Problem struct {
+	Kind  ProblemKind
+	Start *Start
+	Text  string
+}
 
 // findApps finds the apps of the starts. Those that Bokeh or Panel serve come
 // first, then other entries of jupyter-server-proxy.
@@ -50,23 +58,19 @@ func (f *Facts) findApps() {
 			f.other(start)
 		}
 	}
-	if len(f.Apps) == 0 && len(f.problems) == 0 {
-		f.problems = append(f.problems, f.noStart())
-	}
 }
 
 // served adds the apps of a command that serves them.
 func (f *Facts) served(start *Start) {
 	base, problem := start.base()
 	if problem != "" {
-		f.problem(FindingAddress, start, problem+", so where its apps answer cannot be told from the repository",
-			"write the port and the prefix into the command itself")
+		f.problem(ProblemAddress, start, problem+", so where its apps answer cannot be told from the repository")
 		return
 	}
 	for _, arg := range f.serveFiles(start) {
 		app, problem := f.resolve(start, arg)
 		if problem != "" {
-			f.problem(FindingMissing, start, problem, "name a folder with a main.py or main.ipynb, or a single file, seen from the repository's root")
+			f.problem(ProblemMissing, start, problem)
 			continue
 		}
 		app.URLPath = base + "/" + url.PathEscape(app.route())
@@ -228,8 +232,7 @@ func (f *Facts) other(start *Start) {
 		}
 	}
 	if missing := f.missingScript(start); missing != "" {
-		f.problem(FindingMissing, start, fmt.Sprintf("the entry %q runs %q, which the repository does not have", start.Name, missing),
-			"name a file of the repository, seen from its root")
+		f.problem(ProblemMissing, start, fmt.Sprintf("the entry %q runs %q, which the repository does not have", start.Name, missing))
 		return
 	}
 	f.addApp(app)
@@ -273,8 +276,7 @@ func staysBelow(urlpath string) bool {
 // with one name the later gets its path for a name.
 func (f *Facts) addApp(app App) {
 	if !staysBelow(app.URLPath) {
-		f.problem(FindingAddress, app.Start, fmt.Sprintf("the app %q would answer at %q, which leads out of the Jupyter server", app.Name, app.URLPath),
-			"give the entry a plain name, and a path_info without ..")
+		f.problem(ProblemAddress, app.Start, fmt.Sprintf("the app %q would answer at %q, which leads out of the Jupyter server", app.Name, app.URLPath))
 		return
 	}
 	for _, other := range f.Apps {
@@ -290,32 +292,19 @@ func (f *Facts) addApp(app App) {
 	f.Apps = append(f.Apps, app)
 }
 
-// problem notes a finding about a start.
-func (f *Facts) problem(id string, start *Start, message, fix string) {
-	f.problems = append(f.problems, card.Finding{
-		ID: id, Level: card.LevelError, Path: displayPath(start.Path), Line: start.Line, Message: message, Fix: fix,
-	})
+// problem notes why a start gives no app.
+func (f *Facts) problem(kind ProblemKind, start *Start, text string) {
+	f.Problems = append(f.Problems, Problem{kind, start, text})
 }
 
-// noStart is the finding that nothing starts an app. It names the folders that
-// look like one.
-func (f *Facts) noStart() card.Finding {
-	message := "nothing in the repository starts an app"
-	var like []string
+// Mains lists the files that would make their folder an app, those of tools
+// left out.
+func (f *Facts) Mains() []string {
+	var out []string
 	for _, file := range f.Snapshot.files {
-		if isMain(path.Base(file.Path)) && !skipped(file.Path) && len(like) < 5 {
-			like = append(like, displayPath(file.Path))
+		if isMain(path.Base(file.Path)) && !skipped(file.Path) {
+			out = append(out, file.Path)
 		}
 	}
-	switch len(like) {
-	case 0:
-	case 1:
-		message += ", though there is " + like[0]
-	default:
-		message += ", though there are " + strings.Join(like, ", ")
-	}
-	return card.Finding{
-		ID: FindingNoStart, Level: card.LevelError, Message: message,
-		Fix: "start it with an entry of ServerProxy.servers in jupyter_server_config.py",
-	}
+	return out
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/repo"
 )
 
-// Inspect makes the card of a tree. The files are globs of further files whose
+// Inspect makes the card of a tree, without findings. The files are globs of further files whose
 // text is wanted. The error is that of reading the tree, or of a glob.
 func Inspect(ctx context.Context, t repo.Tree, files []string) (*card.Card, error) {
 	f, err := Read(ctx, t, files)
@@ -38,12 +38,13 @@ type Facts struct {
 	Starts []Start
 	// Apps are the apps that they start.
 	Apps []App
+	// Problems are what keeps starts from being apps.
+	Problems []Problem
 
-	globs    []*glob.Pattern
-	problems []card.Finding
-	modules  map[string]*python.Module
-	scripts  map[string]parsedScript
-	shells   int
+	globs   []*glob.Pattern
+	modules map[string]*python.Module
+	scripts map[string]parsedScript
+	shells  int
 }
 
 // parsedScript is what ParseShell returned.
@@ -76,12 +77,12 @@ func Read(ctx context.Context, t repo.Tree, files []string) (*Facts, error) {
 	return f, nil
 }
 
-// Card makes the card of the facts.
+// Card makes the card of the facts, without findings.
 func (f *Facts) Card() *card.Card {
 	c := &card.Card{
 		Version: card.Version, Repo: f.Address.URL, Commit: f.Commit,
 		ConfigDir: f.Build.Dir, Buildpack: f.Build.Pack,
-		Apps: []card.App{}, Findings: append([]card.Finding{}, f.problems...),
+		Apps: []card.App{}, Findings: []card.Finding{},
 	}
 	if c.Repo == "" {
 		c.Repo = f.Name

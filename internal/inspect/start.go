@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -123,7 +124,7 @@ func (f *Facts) called(kind StartKind, p string, call python.Called) {
 	} else if len(call.Args) > 0 {
 		command = call.Args[0]
 	}
-	start := Start{Kind: kind, Path: p, Line: call.Line}
+	start := Start{Kind: kind, Path: p, Line: call.Line, Env: f.environ(p, call)}
 	if cwd, ok := call.Named["cwd"]; ok && cwd != nil {
 		start.Dir = repoPath("", python.Text(cwd))
 	}
@@ -142,6 +143,31 @@ func (f *Facts) called(kind StartKind, p string, call python.Called) {
 			f.shell(start, command)
 		}
 	}
+}
+
+// environ returns the variables that a call of Python gives to what it runs, as
+// far as they are known: those of its argument env, and those that the source
+// sets in os.environ or a copy of it.
+func (f *Facts) environ(p string, call python.Called) map[string]string {
+	out := map[string]string{}
+	if m := f.Module(p); m != nil {
+		for _, s := range m.Sets {
+			if strings.HasPrefix(s.Target, "os.environ") && len(s.Keys) == 1 {
+				out[python.Text(s.Keys[0])] = python.Text(s.Value)
+			}
+		}
+		for _, c := range m.Calls {
+			if c.Name == "os.environ.setdefault" && len(c.Args) == 2 || c.Name == "os.putenv" && len(c.Args) == 2 {
+				out[python.Text(c.Args[0])] = python.Text(c.Args[1])
+			}
+		}
+	}
+	if env, ok := call.Named["env"].(*python.Dict); ok {
+		for _, it := range env.Items {
+			out[python.Text(it.Key)] = python.Text(it.Value)
+		}
+	}
+	return out
 }
 
 // texts returns the items of a list as arguments.
@@ -179,7 +205,11 @@ func (f *Facts) shell(start Start, source string) {
 	commands, _ := ParseShell(source)
 	for _, c := range commands {
 		inner := start
-		inner.Args, inner.Env, inner.Globs = c.Args, c.Env, true
+		inner.Args, inner.Env, inner.Globs = c.Args, maps.Clone(start.Env), true
+		if inner.Env == nil {
+			inner.Env = map[string]string{}
+		}
+		maps.Copy(inner.Env, c.Env)
 		if c.Dir != "" {
 			inner.Dir = repoPath(start.Dir, c.Dir)
 		}

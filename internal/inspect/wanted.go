@@ -147,7 +147,7 @@ func (w *wishes) root() {
 	left := maxConfigFiles
 	for _, f := range w.snapshot.files {
 		name := path.Base(f.Path)
-		atRoot := depth(f.Path) == 0 && (isBinderFile(name) || isReadme(name) || name == ".gitattributes")
+		atRoot := depth(f.Path) == 0 && (isBinderFile(name) || isReadme(name) || name == ".gitattributes" || name == ".gitmodules")
 		if left > 0 && (atRoot || depth(f.Path) <= 5 && isJupyterConfig(f.Path) && !skipped(f.Path)) {
 			w.add(f)
 			left--
