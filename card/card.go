@@ -111,7 +111,9 @@ const (
 // File is one file of a repository.
 type File struct {
 	// Path from the repository's root, with slashes, as valid UTF-8: bytes
-	// that are not are written as \xNN.
+	// that are not are written as \xNN. Here as in Text, characters that
+	// cannot be seen, such as those that turn the direction of writing, are
+	// written out: ⟨U+202E⟩.
 	Path string `json:"path"`
 	Role Role   `json:"role"`
 	// Language for highlighting, as chroma names its lexers in lower case;

@@ -265,9 +265,11 @@ func checkDocument(t interface {
 			t.Fatalf("%q: the tag at %v has several nodes", source, tag.Position)
 		}
 		delete(nodes, tag)
+		whole := source[tag.Segment.Start:tag.Segment.Stop]
+		inner, closed := strings.CutSuffix(whole, ">>>")
 		// The marks of a quote at the beginning of a line close nothing.
-		whole := quoteMarks.ReplaceAllString(source[tag.Segment.Start:tag.Segment.Stop], "\n")
-		if tag.Segment.Start < stop || !strings.HasPrefix(whole, "<<< bokehbinder") || strings.Index(whole, ">>>") != len(whole)-3 {
+		inner = quoteMarks.ReplaceAllString(inner, "\n")
+		if tag.Segment.Start < stop || !strings.HasPrefix(whole, "<<< bokehbinder") || !closed || strings.Contains(inner, ">>>") {
 			t.Fatalf("%q: %q is not a tag", source, whole)
 		}
 		stop = tag.Segment.Stop

@@ -237,7 +237,7 @@ func TestTexts(t *testing.T) {
 	}{
 		{"plain", "a\nb", "a\nb", "", 3},
 		{"line ends", "a\r\nb\rc\n", "a\nb\nc\n", "", 7},
-		{"mark", "\ufeffa\ufeff", "a\ufeff", "", 7},
+		{"mark", "\ufeffa\ufeff", "a⟨U+FEFF⟩", "", 7},
 		{"latin", "gr\xfc\xdfe an alle Welt, nah und fern\n", "gr\ufffde an alle Welt, nah und fern\n", "", 33},
 		{"nul", "a\x00b", "", card.OmittedBinary, 3},
 		{"mostly not text", "\xff\xfe\xfda", "", card.OmittedBinary, 4},
@@ -309,6 +309,22 @@ func TestPaths(t *testing.T) {
 	f := c.Files[1]
 	if f.Path != `a\xff pp/main.py` || f.URL != "https://github.com/owner/name/blob/"+commit+"/a%FF%20pp/main.py" {
 		t.Errorf("got %+v", f)
+	}
+}
+
+// TestHidden shows that no card holds characters that look like nothing and
+// change how the text around them reads.
+func TestHidden(t *testing.T) {
+	c := inspectTree(t, newTree(t, "owner/name", map[string]string{
+		"ap\u202ep/main.py": "a = 1 # \u2066x\u2069\nb = '\x1b[31m'\n", "start": "bokeh serve ap*/ &",
+	}))
+	if len(c.Apps) != 1 || c.Apps[0].Name != "ap⟨U+202E⟩p" {
+		t.Errorf("got %s", summary(c))
+	}
+	for _, f := range c.Files {
+		if f.Role == card.RoleApp && (f.Path != "ap⟨U+202E⟩p/main.py" || f.Text != "a = 1 # ⟨U+2066⟩x⟨U+2069⟩\nb = '␛[31m'\n") {
+			t.Errorf("got %+q", f)
+		}
 	}
 }
 

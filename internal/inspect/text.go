@@ -10,12 +10,14 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/repo"
+	"github.com/bokehbinder/bokehbinder/internal/visible"
 )
 
-// displayPath writes a path as valid UTF-8: each byte that is not as \xNN.
+// displayPath writes a path as readers may see it: bytes that are not UTF-8 as
+// \xNN, and characters that cannot be seen as package visible writes them.
 func displayPath(p string) string {
 	if utf8.ValidString(p) {
-		return p
+		return visible.Text(p)
 	}
 	var b strings.Builder
 	for len(p) > 0 {
@@ -27,7 +29,7 @@ func displayPath(p string) string {
 		}
 		p = p[n:]
 	}
-	return b.String()
+	return visible.Text(b.String())
 }
 
 // lfsPointer is the form of the file that stands for one in Git LFS.
@@ -64,14 +66,14 @@ func isBinary(data []byte) bool {
 }
 
 // cleanText makes valid UTF-8 with LF line ends of content: a byte-order mark
-// at the beginning is dropped, CRLF and CR become LF, and each byte that is
-// not UTF-8 becomes U+FFFD.
+// at the beginning is dropped, CRLF and CR become LF, each run of bytes that
+// UTF-8 becomes U+FFFD, and characters that cannot be seen are written out.
 func cleanText(data []byte) string {
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	if strings.Contains(text, "\r") {
 		text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	}
-	return strings.ToValidUTF8(text, "\ufffd")
+	return visible.Text(strings.ToValidUTF8(text, "\ufffd"))
 }
 
 // budget is how much text still fits on a card.
