@@ -66,8 +66,8 @@ func isBinary(data []byte) bool {
 }
 
 // cleanText makes valid UTF-8 with LF line ends of content: a byte-order mark
-// at the beginning is dropped, CRLF and CR become LF, each run of bytes that
-// UTF-8 becomes U+FFFD, and characters that cannot be seen are written out.
+// at the beginning is dropped, CRLF and CR become LF, each run of bytes that is
+// not UTF-8 becomes U+FFFD, and characters that cannot be seen are written out.
 func cleanText(data []byte) string {
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	if strings.Contains(text, "\r") {
