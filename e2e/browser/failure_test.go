@@ -57,7 +57,6 @@ func failures() []failure {
 		{"capital letters", hubtest.Script{hubtest.Send(`{"phase": "Failed", "message": "Too many users on this BinderHub! Try again soon.\n"}`), hubtest.Hold()}, "The hub is full", true, 1},
 		{"ends without ready", hubtest.Script{hubtest.Send(hub.Waiting("Waiting\n"))}, "The hub stopped answering", true, 3},
 		{"drops before built", hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}, "The hub stopped answering", true, 3},
-		{"drops after built", hubtest.Script{hubtest.Send(hub.FoundBuilt("image")), hubtest.Drop()}, "The connection was lost", true, 1},
 		{"not JSON", hubtest.Script{hubtest.Raw("data: <html>\n\n"), hubtest.Hold()}, "The hub's answer is not understood", true, 1},
 		{"not an object", hubtest.Script{hubtest.Raw("data: null\n\n"), hubtest.Hold()}, "The hub's answer is not understood", true, 1},
 		{"server over http", ready("http://evil.example/user/x/"), "The hub gave an address that is not safe to open", false, 1},
@@ -115,6 +114,26 @@ func TestRetry(t *testing.T) {
 		s.Wait(inState("failed"))
 		s.Click(part("again"))
 		s.Wait(inState("ready"))
+	})
+}
+
+// TestLost does not ask again once a server may be starting.
+func TestLost(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		gate := hubtest.NewGate()
+		s := tell(t, b, browser.Options{Preload: quick}, hubtest.Script{
+			hubtest.Send(hub.FoundBuilt("image")), hubtest.Wait(gate), hubtest.Drop(),
+		})
+		s.run()
+		s.Wait("document.querySelector('[data-bb=status]').textContent === 'The image is ready'")
+		gate.Open()
+		s.Wait(inState("failed"))
+		if got := s.text("happened"); got != "The connection was lost" {
+			t.Errorf("it says %q", got)
+		}
+		if n := len(s.hub.Builds()); n != 1 {
+			t.Errorf("the hub was asked %d times", n)
+		}
 	})
 }
 
