@@ -6,7 +6,7 @@ COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
 LDFLAGS := -X github.com/bokehbinder/bokehbinder/internal/cli.linkedCommit=$(COMMIT)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup lint unit e2e bench fuzz update build clean
+.PHONY: help demo test setup lint unit e2e bench fuzz update pictures build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 
 update: ## write the golden files anew
 	@GO="$(GO)" sh scripts/update.sh
+
+pictures: demo ## take the README's picture of the demo's page
+	@sh scripts/pictures.sh
 
 build: ## the command, into build/bokehbinder
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BUILD)/bokehbinder ./cmd/bokehbinder

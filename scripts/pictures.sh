@@ -1,0 +1,13 @@
+# Takes the picture of the demo's page that the README shows.
+set -eu
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
+  echo 'pictures: there is no Chromium' >&2
+  exit 1
+}
+profile=$(mktemp -d)
+trap 'rm -rf "$profile"' EXIT
+mkdir -p docs/images
+"$browser" --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+  --hide-scrollbars --user-data-dir="$profile" --window-size=900,1150 \
+  --screenshot=docs/images/page.png "file://$(pwd)/build/demo/index.html" >/dev/null 2>&1
+echo 'pictures: docs/images/page.png'
