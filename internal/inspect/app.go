@@ -122,7 +122,7 @@ func (f *Facts) serveFiles(start *Start) []string {
 			out = append(out, arg)
 			continue
 		}
-		p, err := glob.Compile(repoPath(start.Dir, arg))
+		p, err := glob.Compile(RepoPath(start.Dir, arg))
 		if err != nil {
 			continue
 		}
@@ -155,7 +155,7 @@ func (f *Facts) expand(p *glob.Pattern) []string {
 // resolve finds the app that an argument of a command names. The problem says
 // why there is none.
 func (f *Facts) resolve(start *Start, arg string) (App, string) {
-	p := repoPath(start.Dir, arg)
+	p := RepoPath(start.Dir, arg)
 	says := fmt.Sprintf("%s serve is told %q", start.Serve.Program, arg)
 	switch {
 	case !known(p):
@@ -221,7 +221,7 @@ func (f *Facts) other(start *Start) {
 		}
 	}
 	for _, arg := range start.Args {
-		p := path.Clean(repoPath(start.Dir, arg))
+		p := path.Clean(RepoPath(start.Dir, arg))
 		switch strings.ToLower(path.Ext(p)) {
 		case ".py", ".ipynb", ".r", ".rmd", ".qmd", ".jl":
 			if f.Snapshot.IsFile(p) {
@@ -241,7 +241,7 @@ func (f *Facts) other(start *Start) {
 // missingScript returns the file that a Streamlit, Voilà or Python command
 // names, if it is known and not there.
 func (f *Facts) missingScript(start *Start) string {
-	args := unwrap(start.Args)
+	args := Unwrap(start.Args)
 	if len(args) < 2 {
 		return ""
 	}
@@ -253,7 +253,7 @@ func (f *Facts) missingScript(start *Start) string {
 	default:
 		return ""
 	}
-	p := repoPath(start.Dir, file)
+	p := RepoPath(start.Dir, file)
 	isScript := path.Ext(p) == ".py" || path.Ext(p) == ".ipynb"
 	if !isScript || f.Snapshot.Exists(p) || f.Snapshot.InSubmodule(p) {
 		return ""

@@ -57,7 +57,7 @@ var (
 
 // parseServe reads a command as one that serves apps.
 func parseServe(args []string) (*Serve, bool) {
-	args = unwrap(args)
+	args = Unwrap(args)
 	if len(args) < 2 || args[1] != "serve" {
 		return nil, false
 	}
@@ -129,10 +129,10 @@ var (
 	pythonName = regexp.MustCompile(`^(python[0-9.]*|\{.*\})$`)
 )
 
-// unwrap drops what stands before the command that is really run, such as
+// Unwrap drops what stands before the command that is really run, such as
 // "nohup", "env A=b" or "conda run -n x", and turns "python -m bokeh" into
 // "bokeh".
-func unwrap(args []string) []string {
+func Unwrap(args []string) []string {
 	for len(args) > 0 {
 		switch name := path.Base(args[0]); {
 		case assignment.MatchString(args[0]):
@@ -188,7 +188,7 @@ func module(args []string) []string {
 
 // script returns the shell source that a command runs: of "bash -c SOURCE".
 func script(args []string) (source string, ok bool) {
-	args = unwrap(args)
+	args = Unwrap(args)
 	if len(args) < 3 {
 		return "", false
 	}
@@ -208,11 +208,11 @@ func script(args []string) (source string, ok bool) {
 // known says whether the whole of an argument is known.
 func known(arg string) bool { return !strings.Contains(arg, "{") }
 
-// repoPath returns where an argument leads that a command with the given
+// RepoPath returns where an argument leads that a command with the given
 // working directory is given: a path from the repository's root, "" for the
 // root itself. Outside of the repository it begins with "..", and it is "{?}"
 // where it is not known.
-func repoPath(dir, arg string) string {
+func RepoPath(dir, arg string) string {
 	if !known(arg) || !known(dir) {
 		return "{?}"
 	}

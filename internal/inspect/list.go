@@ -112,7 +112,7 @@ func (l *lister) servers() {
 		if _, read := l.facts.Snapshot.blobs[file.Path]; !read || l.hidden(file.Path) {
 			continue
 		}
-		if isJupyterConfig(file.Path) || l.isJupyterJSON(file.Path) || path.Ext(file.Path) == ".py" && l.facts.IsExtension(file.Path) {
+		if IsJupyterConfig(file.Path) || l.isJupyterJSON(file.Path) || path.Ext(file.Path) == ".py" && l.facts.IsExtension(file.Path) {
 			l.addFile(file, card.RoleServer)
 		}
 	}
@@ -247,7 +247,7 @@ func (l *lister) named(source, dir string) {
 				continue
 			}
 			for _, base := range []string{"", dir} {
-				p := repoPath(base, text)
+				p := RepoPath(base, text)
 				if file, ok := l.facts.Snapshot.File(p); ok && natureOf(p) == natureData {
 					l.addFile(file, card.RoleData)
 				}

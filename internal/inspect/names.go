@@ -50,7 +50,7 @@ func natureOf(p string) nature {
 		return natureSource
 	case ext == "" && (name == "postbuild" || name == "start" || name == "makefile" || name == "procfile"):
 		return natureSource
-	case isJupyterConfig(p):
+	case IsJupyterConfig(p):
 		return natureSource
 	}
 	return natureData
@@ -66,10 +66,10 @@ func isRequirements(name string) bool {
 	return strings.HasPrefix(name, "requirements") && strings.HasSuffix(name, ".txt")
 }
 
-// isJupyterConfig says whether Jupyter would read a file of this name in one
+// IsJupyterConfig says whether Jupyter would read a file of this name in one
 // of its configuration folders: jupyter_server_config.py, or a JSON file in a
 // folder jupyter_server_config.d, and the same for its other applications.
-func isJupyterConfig(p string) bool {
+func IsJupyterConfig(p string) bool {
 	dir, name := path.Split(p)
 	stem, ext := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
 	switch ext {

@@ -154,7 +154,7 @@ func (s *shell) call(st *syntax.Stmt, cmd *syntax.CallExpr) {
 	}
 	s.assign(cmd.Assigns, c.Env)
 	if len(c.Args) == 2 && c.Args[0] == "cd" {
-		s.dir = repoPath(s.dir, c.Args[1])
+		s.dir = RepoPath(s.dir, c.Args[1])
 		return
 	}
 	s.redirects(&c, st.Redirs)

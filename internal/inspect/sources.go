@@ -58,7 +58,7 @@ func (f *Facts) written(script string) []source {
 		default:
 			continue
 		}
-		if text != "" && isJupyterConfig(target) {
+		if text != "" && IsJupyterConfig(target) {
 			out = append(out, source{script, target, strings.Repeat("\n", line-1) + text})
 		}
 	}

@@ -62,7 +62,7 @@ func (f *Facts) extensions(sources []source) {
 		if path.Ext(src.path) != ".py" || !strings.Contains(src.text, "serve") {
 			continue
 		}
-		if !f.IsExtension(src.path) && !isJupyterConfig(src.path) {
+		if !f.IsExtension(src.path) && !IsJupyterConfig(src.path) {
 			continue
 		}
 		for _, call := range f.Module(src.path).Calls {
@@ -126,7 +126,7 @@ func (f *Facts) called(kind StartKind, p string, call python.Called) {
 	}
 	start := Start{Kind: kind, Path: p, Line: call.Line, Env: f.environ(p, call)}
 	if cwd, ok := call.Named["cwd"]; ok && cwd != nil {
-		start.Dir = repoPath("", python.Text(cwd))
+		start.Dir = RepoPath("", python.Text(cwd))
 	}
 	switch command := command.(type) {
 	case *python.List:
@@ -211,7 +211,7 @@ func (f *Facts) shell(start Start, source string) {
 		}
 		maps.Copy(inner.Env, c.Env)
 		if c.Dir != "" {
-			inner.Dir = repoPath(start.Dir, c.Dir)
+			inner.Dir = RepoPath(start.Dir, c.Dir)
 		}
 		f.add(inner)
 	}
@@ -240,7 +240,7 @@ func (f *Facts) startScript(p, dir string, nested int) {
 
 // runs looks into the script of the repository that a command runs.
 func (f *Facts) runs(args []string, dir string, nested int) {
-	args = unwrap(args)
+	args = Unwrap(args)
 	if len(args) == 0 {
 		return
 	}
@@ -253,7 +253,7 @@ func (f *Facts) runs(args []string, dir string, nested int) {
 		}
 		p = rest[0]
 	}
-	p = repoPath(dir, p)
+	p = RepoPath(dir, p)
 	if !f.Snapshot.IsFile(p) || p == f.Build.Path(binder.Start) {
 		return
 	}

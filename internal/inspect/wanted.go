@@ -110,7 +110,7 @@ func (w *wishes) links() {
 	left := maxLinkTargets
 	for _, f := range w.snapshot.files {
 		name := path.Base(f.Path)
-		ofFolder := folder && depth(f.Path) == 1 && (isBinderFile(name) || isJupyterConfig(f.Path) || path.Ext(name) == ".py")
+		ofFolder := folder && depth(f.Path) == 1 && (isBinderFile(name) || IsJupyterConfig(f.Path) || path.Ext(name) == ".py")
 		if (names[name] && depth(f.Path) <= 3 || ofFolder) && left > 0 && natureOf(f.Path) == natureSource {
 			w.add(f)
 			left--
@@ -148,7 +148,7 @@ func (w *wishes) root() {
 	for _, f := range w.snapshot.files {
 		name := path.Base(f.Path)
 		atRoot := depth(f.Path) == 0 && (isBinderFile(name) || isReadme(name) || name == ".gitattributes" || name == ".gitmodules")
-		if left > 0 && (atRoot || depth(f.Path) <= 5 && isJupyterConfig(f.Path) && !skipped(f.Path)) {
+		if left > 0 && (atRoot || depth(f.Path) <= 5 && IsJupyterConfig(f.Path) && !skipped(f.Path)) {
 			w.add(f)
 			left--
 		}
