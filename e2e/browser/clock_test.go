@@ -19,6 +19,7 @@ const clock = `{
 		skew += minutes * 60_000;
 		for (const [which, { f, at }] of held) if (at <= Date.now() && held.delete(which)) f();
 	};
-	Object.defineProperty(document, "hidden", { get: () => hidden });
+	const really = Object.getOwnPropertyDescriptor(Document.prototype, "hidden").get;
+	Object.defineProperty(document, "hidden", { get: () => hidden || really.call(document) });
 	window.hide = (value) => { hidden = value; document.dispatchEvent(new Event("visibilitychange")); };
 }`
