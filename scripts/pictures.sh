@@ -8,6 +8,6 @@ profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 mkdir -p docs/images
 "$browser" --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
-  --hide-scrollbars --user-data-dir="$profile" --window-size=900,1150 \
+  --hide-scrollbars --user-data-dir="$profile" --window-size=900,1345 \
   --screenshot=docs/images/page.png "file://$(pwd)/build/demo/index.html" >/dev/null 2>&1
 echo 'pictures: docs/images/page.png'
