@@ -96,7 +96,7 @@ func (f *Facts) Card() *card.Card {
 	}
 	for _, a := range f.Apps {
 		c.Apps = append(c.Apps, card.App{
-			Name: displayPath(a.Name), Path: displayPath(a.Path), Entry: displayPath(a.Entry), URLPath: a.URLPath,
+			Name: DisplayPath(a.Name), Path: DisplayPath(a.Path), Entry: DisplayPath(a.Entry), URLPath: a.URLPath,
 		})
 	}
 	c.Files = f.list()

@@ -280,7 +280,7 @@ func (l *lister) files() []card.File {
 	out := []card.File{}
 	for _, e := range l.entries {
 		file := card.File{
-			Path: displayPath(e.file.Path), Role: e.role, Size: e.file.Size, Mode: e.file.Mode,
+			Path: DisplayPath(e.file.Path), Role: e.role, Size: e.file.Size, Mode: e.file.Mode,
 			URL: l.facts.Address.FileURL(l.facts.Commit, e.file.Path),
 		}
 		blob, read := l.facts.Snapshot.blobs[e.file.Path]

@@ -13,9 +13,9 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/visible"
 )
 
-// displayPath writes a path as readers may see it: bytes that are not UTF-8 as
+// DisplayPath writes a path as readers may see it: bytes that are not UTF-8 as
 // \xNN, and characters that cannot be seen as package visible writes them.
-func displayPath(p string) string {
+func DisplayPath(p string) string {
 	if utf8.ValidString(p) {
 		return visible.Text(p)
 	}
