@@ -22,7 +22,8 @@ import (
 )
 
 // cards answers every request with the card of a sample repository, under the
-// name that was asked for, with a file for each glob.
+// name that was asked for, with a file for each glob. Only that of a repository
+// called remarkable has findings.
 var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Card, error) {
 	c, err := sampleCard("tides")
 	if err != nil {
@@ -33,6 +34,12 @@ var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Car
 		return nil, err
 	}
 	c.Repo = a.URL
+	if strings.HasSuffix(a.URL, "/remarkable") {
+		c.Findings = []card.Finding{
+			{ID: "bokeh-missing", Level: card.LevelError, Path: ".binder/environment.yml", Line: 3, Message: "bokeh is not installed", Fix: "add bokeh"},
+			{ID: "moving-branch", Level: card.LevelNote, Message: "the branch moves"},
+		}
+	}
 	for _, glob := range req.Files {
 		path := strings.ReplaceAll(glob, "*", "x")
 		c.Files = append(c.Files, card.File{Path: path, Role: card.RoleExtra, Mode: "100644", Text: "1,2\n", Size: 4})
