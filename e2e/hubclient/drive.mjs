@@ -21,6 +21,7 @@ const repository = new BinderRepository(spec, new URL("build/", hub));
 try {
   for await (const event of repository.fetch()) {
     console.log(JSON.stringify(event));
+    if (event.phase === "failed") break;
     if (event.phase !== "ready") continue;
     const app = new LaunchSpec(path).getJupyterServerRedirectUrl(new URL(event.url), event.token);
     console.log(JSON.stringify({ app }));
