@@ -27,7 +27,7 @@ disableKinds = ["taxonomy", "term", "sitemap", "rss", "section", "404"]
 {{- $g := partial "bokehbinder/grammar.html" . -}}
 {{- $out := slice -}}
 {{- range resources.Get "cases.json" | transform.Unmarshal -}}
-  {{- $out = $out | append (partial "bokehbinder/parse.html" (dict "grammar" $g "inner" . "line" 7 "column" 20)) -}}
+  {{- $out = $out | append (partial "bokehbinder/parse.html" (dict "grammar" $g "context" (dict "Inner" .) "start" (dict "line" 7 "column" 5))) -}}
 {{- end -}}
 {{- $out | jsonify -}}
 `
