@@ -41,6 +41,8 @@ func (f *firefox) end() {
 // of it, Firefox does itself when it is driven.
 var preferences = map[string]any{
 	"network.dns.localDomains": strings.Join(Hosts, ","),
+	// Clicks go the way of a mouse's, and so into frames of other sites.
+	"remote.events.async.mouse.enabled": true,
 	// A proxy that is not there takes all other names.
 	"network.proxy.type":          1,
 	"network.proxy.http":          "127.0.0.1",

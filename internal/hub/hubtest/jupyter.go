@@ -10,7 +10,8 @@ import (
 var appPage string
 
 // jupyter stands in for a server that BinderHub starts: a Jupyter server with a
-// proxied app. Every path that is not Jupyter's own is the app's.
+// proxied app. Every path that is not Jupyter's own is the app's, but below
+// "hang" an app that never answers.
 type jupyter struct {
 	base  string
 	token string
@@ -48,6 +49,8 @@ func (j *jupyter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		j.serveAPI(w, r, path)
 	case own:
 		writePage(w, "<!doctype html><title>JupyterLab</title><main>JupyterLab</main>")
+	case page == "hang":
+		<-r.Context().Done()
 	default:
 		writePage(w, appPage)
 	}
