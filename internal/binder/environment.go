@@ -65,7 +65,7 @@ func (e *Environment) read(content []byte) {
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
-		e.Err, e.Line = "it has a second document", max(second.Line-1, 0)
+		e.Err, e.Line = "it has a second document", second.Line
 		return
 	}
 	e.top(doc.Content[0])
@@ -135,7 +135,7 @@ func (p *planner) environment(decides bool) {
 	case e == nil:
 		return
 	case e.Err != "":
-		p.fault(FaultEnvironment, e.Path, e.Line, e.Path+": "+e.Err)
+		p.fault(FaultEnvironment, e.Path, e.Line, e.Err)
 		return
 	case !decides:
 		return

@@ -99,6 +99,6 @@ func (f *Facts) Card() *card.Card {
 			Name: DisplayPath(a.Name), Path: DisplayPath(a.Path), Entry: DisplayPath(a.Entry), URLPath: a.URLPath,
 		})
 	}
-	c.Files = f.list()
+	c.Files = f.List()
 	return c
 }

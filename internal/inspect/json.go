@@ -3,6 +3,7 @@ package inspect
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/python"
@@ -102,4 +103,25 @@ func (r *jsonReader) array(depth int) (any, error) {
 	}
 	_, err := r.dec.Token()
 	return l, err
+}
+
+// JSONExtensions lists the modules that a Jupyter configuration in JSON enables
+// as extensions of the server.
+func JSONExtensions(text string) []string {
+	var config struct {
+		ServerApp struct {
+			Extensions map[string]bool `json:"jpserver_extensions"`
+		}
+	}
+	if json.Unmarshal([]byte(text), &config) != nil {
+		return nil
+	}
+	var out []string
+	for name, on := range config.ServerApp.Extensions {
+		if on {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }

@@ -40,8 +40,8 @@ type lister struct {
 	data    int
 }
 
-// list returns the files of the card.
-func (f *Facts) list() []card.File {
+// List returns the files of the card.
+func (f *Facts) List() []card.File {
 	l := &lister{facts: f, seen: map[string]bool{}}
 	l.environment()
 	l.servers()

@@ -148,6 +148,11 @@ func (w *wishes) root() {
 	for _, f := range w.snapshot.files {
 		name := path.Base(f.Path)
 		atRoot := depth(f.Path) == 0 && (isBinderFile(name) || isReadme(name) || name == ".gitattributes" || name == ".gitmodules")
+		if ext := path.Ext(name); ext == ".json" && depth(f.Path) <= 1 {
+			// The list that enables an extension often has its module's name.
+			_, beside := w.snapshot.File(strings.TrimSuffix(f.Path, ext) + ".py")
+			atRoot = atRoot || beside
+		}
 		if left > 0 && (atRoot || depth(f.Path) <= 5 && IsJupyterConfig(f.Path) && !skipped(f.Path)) {
 			w.add(f)
 			left--
