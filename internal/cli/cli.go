@@ -47,6 +47,10 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 		printLine(p.Stderr, "error", "", "interrupted")
 		return ExitInterrupted
 	}
+	var status exitStatus
+	if errors.As(err, &status) {
+		return int(status)
+	}
 	var failed *failure
 	if errors.As(err, &failed) {
 		printFailure(p.Stderr, failed)
@@ -81,6 +85,7 @@ Exit codes: 0 done; 1 something in the input is wrong; 2 wrong usage;
 		p.newRenderCommand(),
 		p.newCardCommand(),
 		p.newSyncCommand(),
+		p.newCheckCommand(),
 	)
 	return root
 }

@@ -42,6 +42,12 @@ func (f *failure) Unwrap() []error {
 	return errs
 }
 
+// exitStatus ends a command with an exit code when all that there is to say has
+// been printed.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
 // fail returns a failure with one problem.
 func fail(where string, err error, hint string) error {
 	return &failure{problems: []problem{{Where: where, Err: err, Hint: hint}}}

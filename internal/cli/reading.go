@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/inspect"
+	"github.com/bokehbinder/bokehbinder/internal/recipe"
 	"github.com/bokehbinder/bokehbinder/internal/repo"
 )
 
@@ -37,7 +37,7 @@ func (f *readingFlags) reader() *repo.Reader {
 
 // live returns a source that reads repositories with git.
 func (f *readingFlags) live() card.Source {
-	return &inspect.Live{Reader: f.reader()}
+	return &recipe.Live{Reader: f.reader()}
 }
 
 // isFolder reports whether a command's REPO argument means a local folder: it
@@ -60,5 +60,9 @@ func folderCard(ctx context.Context, path string, files []string) (*card.Card, e
 		return nil, err
 	}
 	defer tree.Close()
-	return inspect.Inspect(ctx, tree, files)
+	r, err := recipe.Inspect(ctx, tree, files)
+	if err != nil {
+		return nil, err
+	}
+	return r.Card(), nil
 }

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"net/url"
+
+	"github.com/bokehbinder/bokehbinder/internal/recipe"
+)
+
+// The parts of SARIF 2.1.0 that a report has.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool    sarifTool     `json:"tool"`
+		Results []sarifResult `json:"results"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name  string      `json:"name"`
+		Rules []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID            string      `json:"id"`
+		Short         sarifText   `json:"shortDescription"`
+		Full          sarifText   `json:"fullDescription"`
+		Help          sarifText   `json:"help"`
+		Configuration sarifConfig `json:"defaultConfiguration"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifConfig struct {
+		Level string `json:"level"`
+	}
+	sarifResult struct {
+		RuleID    string          `json:"ruleId"`
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
+	}
+	sarifLocation struct {
+		Physical sarifPhysical `json:"physicalLocation"`
+	}
+	sarifPhysical struct {
+		Artifact sarifArtifact `json:"artifactLocation"`
+		Region   *sarifRegion  `json:"region,omitempty"`
+	}
+	sarifArtifact struct {
+		URI string `json:"uri"`
+	}
+	sarifRegion struct {
+		StartLine int `json:"startLine"`
+	}
+)
+
+// writeSARIF writes the findings, with the rules that they are of.
+func writeSARIF(w io.Writer, r *recipe.Report) error {
+	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "bokehbinder", Rules: []sarifRule{}}}, Results: []sarifResult{}}
+	seen := map[string]bool{}
+	for _, f := range r.Findings {
+		if rule, ok := recipe.Lookup(f.ID); ok && !seen[f.ID] {
+			seen[f.ID] = true
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
+				ID: rule.ID, Short: sarifText{rule.Title}, Full: sarifText{rule.When + " " + rule.Why},
+				Help: sarifText{rule.Fix}, Configuration: sarifConfig{string(rule.Level)},
+			})
+		}
+		place := sarifPhysical{Artifact: sarifArtifact{sarifPath(r, f.Path)}}
+		if f.Line > 0 {
+			place.Region = &sarifRegion{f.Line}
+		}
+		run.Results = append(run.Results, sarifResult{
+			RuleID: f.ID, Level: string(f.Level), Message: sarifText{f.Message + "; " + f.Fix}, Locations: []sarifLocation{{place}},
+		})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+}
+
+// sarifPath is a finding's file as a relative address. Code scanning wants one
+// for each result, so what is about the whole repository is shown at a file
+// that Binder uses.
+func sarifPath(r *recipe.Report, p string) string {
+	for _, f := range r.Plan.Files {
+		if p == "" && f.Used {
+			p = f.Path
+		}
+	}
+	if p == "" {
+		p = "README.md"
+	}
+	return (&url.URL{Path: p}).EscapedPath()
+}
