@@ -25,6 +25,8 @@ type Report struct {
 	Facts    *inspect.Facts
 	Plan     *binder.Plan
 	Findings []Finding
+
+	checker *checker
 }
 
 // Card makes the card of the facts with the findings.
@@ -64,7 +66,7 @@ func Check(f *inspect.Facts) *Report {
 	slices.SortStableFunc(c.findings, func(a, b *Finding) int {
 		return cmp.Or(cmp.Compare(order[a.Level], order[b.Level]), strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line))
 	})
-	r := &Report{Facts: f, Plan: c.plan}
+	r := &Report{Facts: f, Plan: c.plan, checker: c}
 	for _, found := range c.findings {
 		r.Findings = append(r.Findings, *found)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/python"
 )
 
-const measured = "Measured with jupyter-server 2.21.1, jupyter-server-proxy 4.6.0, Chromium 156 and Firefox ESR 153"
+const measured = "Measured with jupyter-server 2.21.1, jupyter-server-proxy 4.6.0 and Chromium 156"
 
 var pageRules = []Rule{
 	{"white-page", card.LevelError, "The page stays white",

@@ -259,15 +259,20 @@ func (c *checker) links() {
 			number++
 			for _, m := range launchLink.FindAllStringSubmatch(line, -1) {
 				if target, err := url.PathUnescape(m[1]); err == nil {
-					c.link(f.Path, number, target)
+					c.link(f.Path, number, target, Change{f.Path, number, 1, []string{strings.Replace(strings.TrimRight(line, "\r\n"), m[1], c.linkTarget(), 1)}, false})
 				}
 			}
 		}
 	}
 }
 
+// linkTarget is the urlpath of a link to the first app.
+func (c *checker) linkTarget() string {
+	return url.QueryEscape(strings.TrimLeft(c.facts.Apps[0].URLPath, "/"))
+}
+
 // link reports one link, where it is meant for an app and misses it.
-func (c *checker) link(file string, line int, target string) {
+func (c *checker) link(file string, line int, target string, mend Change) {
 	target, _, _ = strings.Cut("/"+strings.Trim(target, "/"), "?")
 	first := func(p string) string {
 		parts := strings.Split(strings.Trim(p, "/"), "/")
@@ -284,10 +289,14 @@ func (c *checker) link(file string, line int, target string) {
 		}
 		server = server || first(have) == first(target)
 	}
+	id := "link-not-app"
 	switch {
 	case server:
-		c.find("link-not-app", file, line, "the link leads to %s, and the app answers at %s", quote(target), c.facts.Apps[0].URLPath)
 	case strings.HasPrefix(first(target), "proxy/"):
-		c.find("link-port", file, line, "the link leads to %s, and the app answers at %s", quote(target), c.facts.Apps[0].URLPath)
+		id = "link-port"
+	default:
+		return
 	}
+	f := c.find(id, file, line, "the link leads to %s, and the app answers at %s", quote(target), c.facts.Apps[0].URLPath)
+	f.Changes = []Change{mend}
 }
