@@ -6,9 +6,6 @@
  */
 
 const MINUTE = 60_000;
-const LIMIT = 30 * MINUTE; // of a launch
-const OPENING = 3 * MINUTE; // until the frame has loaded
-const NAP = 10 * MINUTE; // until a hidden app is taken away
 const LINES = 5_000; // of the log that are kept
 
 /** @type {Build} */
@@ -41,9 +38,9 @@ const FAULT = /(error|exception|notfound|fatal|failed)\b( in |\]?:)|^E: |non-zer
 export function next(build, { phase, message = "", status_code, progress, url, token = "" }) {
   phase = `${phase}`.toLowerCase();
   if (phase === "ready") return { phase, step: 2, server: { url: `${url}`, token: `${token}` } };
-  if (/^fail/.test(phase)) {
+  if (phase === "failed") {
     const known = status_code === 429 ? "rate" : CAUSES.find(([text]) => text.test(message))?.[1];
-    return { ...build, reason: known ?? (build === FIRST || status_code < 500 ? "failed" : build.step === 2 ? "spawn" : "build") };
+    return { ...build, reason: known ?? (build === FIRST || status_code < 500 ? phase : build.step === 2 ? "spawn" : "build") };
   }
   // A line of the log, or a phase of a hub to come.
   if (!(STEPS[phase] >= build.step)) return build;
@@ -68,7 +65,7 @@ function safe(text = "", base = text) {
   } catch {}
 }
 
-/** An address below a server's, with its token, or nothing. */
+/** An address below a server's, with its token. */
 export function below({ url = "", token = "" }, path = "") {
   const base = safe(url);
   if (!base) return "";
@@ -90,7 +87,7 @@ async function ask(url = "", options = {}) {
 
 const wait = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A server for a repository, shared by the embeds and pages of a tab. */
+/** One server, shared by the embeds and pages of a tab. */
 class Session {
   /** @type {Set<BokehBinder>} */
   members = new Set();
@@ -156,7 +153,7 @@ class Session {
     this.logged = this.#tries = 0;
     this.#set(FIRST);
     if (!safe(this.hub)) return this.#end("unsafe");
-    this.#limit = setTimeout(() => this.#end("slow"), LIMIT);
+    this.#limit = setTimeout(() => this.#end("slow"), 30 * MINUTE);
     const run = this.#run;
     await before;
     const server = this.#saved();
@@ -181,7 +178,7 @@ class Session {
     try {
       event = JSON.parse(data);
     } catch {}
-    if (typeof event !== "object" || !event) return this.#end("garbled");
+    if (event !== Object(event)) return this.#end("garbled");
     const found = lines(event.message);
     this.log.push(...found);
     this.logged += found.length;
@@ -213,7 +210,12 @@ class Session {
   // From the back/forward cache, where streams die.
   resume() {
     if (this.#stream) this.#broken();
-    else this.check();
+  }
+
+  // By the page's policy.
+  blocked(uri = "") {
+    const asked = safe(this.build.server?.url ?? this.hub);
+    if (asked && uri.startsWith(asked.origin)) this.#end("refused");
   }
 
   /** Sees whether the server lives; a frame that is blocked loads as well. */
@@ -267,9 +269,7 @@ class BokehBinder extends HTMLElement {
   #since = 0;
   #clock = 0;
   #opening = 0;
-  /** @type {string[]} */
-  #log = [];
-  #drawn = 0;
+  #drawn = 0; // lines of the log
 
   connectedCallback() {
     if (this.#part.run) return;
@@ -306,6 +306,7 @@ class BokehBinder extends HTMLElement {
   async run() {
     const session = this.#session;
     this.#own = "";
+    this.#drawn = 0;
     this.#busy = true;
     this.#since = Date.now();
     this.update();
@@ -378,7 +379,7 @@ class BokehBinder extends HTMLElement {
       tab.href = app;
       jupyter.href = below(server, "lab");
       this.#swap(app);
-      this.#opening = setTimeout(() => this.#leave("app"), OPENING);
+      this.#opening = setTimeout(() => this.#shown || this.#leave("app"), 3 * MINUTE);
     } else if (!server && frame.src) this.#swap();
     this.#draw(reason ? CALM[reason] ?? "failed" : this.#shown ? "ready" : joined || this.#busy ? "building" : "idle", reason);
   }
@@ -395,7 +396,6 @@ class BokehBinder extends HTMLElement {
     if (src) {
       next.src = src;
       next.onload = () => {
-        clearTimeout(this.#opening);
         this.#shown = true;
         this.update();
         this.#session.check(true);
@@ -458,14 +458,10 @@ class BokehBinder extends HTMLElement {
   #drawLog() {
     const { log: box, lines } = this.#part;
     const { log, logged } = this.#session;
-    if (box.hidden) return;
-    if (this.#log !== log) {
-      this.#log = log;
-      this.#drawn = 0;
-      lines.replaceChildren();
-    }
+    if (logged < this.#drawn) this.#drawn = 0;
     const fresh = Math.min(logged - this.#drawn, LINES);
-    if (!fresh) return;
+    if (box.hidden || !fresh) return;
+    if (!this.#drawn) lines.replaceChildren();
     this.#drawn = logged;
     const end = lines.scrollTop + lines.clientHeight > lines.scrollHeight - 8;
     lines.append(...log.slice(-fresh).map((text) => {
@@ -482,12 +478,15 @@ if (!customElements.get("bokeh-binder")) {
   customElements.define("bokeh-binder", BokehBinder);
   const check = () => sessions.forEach((session) => session.check());
   let nap = 0;
-  document.addEventListener("visibilitychange", () => {
+  addEventListener("visibilitychange", () => {
     clearTimeout(nap);
     if (!document.hidden) return check();
-    nap = setTimeout(() => sessions.forEach(({ members }) => members.forEach((member) => member.pause())), NAP);
+    nap = setTimeout(() => sessions.forEach(({ members }) => members.forEach((member) => member.pause())), 10 * MINUTE);
   });
   addEventListener("pageshow", ({ persisted }) => persisted && sessions.forEach((session) => session.resume()));
+  addEventListener("securitypolicyviolation", ({ disposition, blockedURI }) => {
+    if (disposition === "enforce") sessions.forEach((session) => session.blocked(blockedURI));
+  });
   // A frame that gains the focus takes it from the window.
   addEventListener("blur", () => setTimeout(() => document.activeElement?.matches(".bb-frame") && check()));
 }

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +23,7 @@ type Browser struct {
 
 // driver starts pages; there is one for each protocol.
 type driver interface {
-	open(ctx context.Context, o Options) (tab, error)
+	open(o Options) (tab, error)
 }
 
 // Options of a page. The zero value is a desktop-sized page with scripts, in a

@@ -66,29 +66,30 @@ func startChromium(path string) (driver, func(), error) {
 }
 
 // open opens a tab in a browser context of its own, which has its own storage.
-func (c *chromium) open(ctx context.Context, o Options) (tab, error) {
-	pageContext, cancel := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext())
-	context.AfterFunc(ctx, cancel)
-	t := &chromiumTab{ctx: pageContext}
-	if err := chromedp.Listen(pageContext, t.event); err != nil {
+func (c *chromium) open(o Options) (tab, error) {
+	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext())
+	t := &chromiumTab{ctx: ctx, cancel: cancel}
+	if err := chromedp.Listen(ctx, t.event); err != nil {
+		cancel()
 		return nil, err
 	}
 	setUp := []error{
-		call(pageContext, network.Enable, network.EnableParams{}),
-		call(pageContext, cdplog.Enable, cdp.Empty{}),
+		call(ctx, network.Enable, network.EnableParams{}),
+		call(ctx, cdplog.Enable, cdp.Empty{}),
 		t.resize(o.Width, o.Height),
 	}
 	if o.NoScript {
-		setUp = append(setUp, call(pageContext, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+		setUp = append(setUp, call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	}
 	if o.Preload != "" {
-		setUp = append(setUp, call(pageContext, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: o.Preload}))
+		setUp = append(setUp, call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: o.Preload}))
 	}
 	if o.Media != nil {
 		setUp = append(setUp, t.media(o.Media))
 	}
 	for _, err := range setUp {
 		if err != nil {
+			cancel()
 			return nil, err
 		}
 	}
@@ -97,7 +98,8 @@ func (c *chromium) open(ctx context.Context, o Options) (tab, error) {
 
 // chromiumTab is one tab of Chromium.
 type chromiumTab struct {
-	ctx context.Context
+	ctx    context.Context
+	cancel context.CancelFunc
 
 	mu    sync.Mutex
 	asked []string
@@ -119,6 +121,8 @@ func (t *chromiumTab) event(event any) {
 		}
 	}
 }
+
+func (t *chromiumTab) close() { t.cancel() }
 
 // call sends a command whose answer nobody needs.
 func call[P, R any](ctx context.Context, command cdp.Command[P, R], params P) error {

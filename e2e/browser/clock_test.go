@@ -21,5 +21,5 @@ const clock = `{
 	};
 	const really = Object.getOwnPropertyDescriptor(Document.prototype, "hidden").get;
 	Object.defineProperty(document, "hidden", { get: () => hidden || really.call(document) });
-	window.hide = (value) => { hidden = value; document.dispatchEvent(new Event("visibilitychange")); };
+	window.hide = (value) => { hidden = value; document.dispatchEvent(new Event("visibilitychange", { bubbles: true })); };
 }`

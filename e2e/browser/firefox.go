@@ -150,43 +150,63 @@ func newSession(b *bidi) error {
 }
 
 // open opens a tab in a container of its own, which has its own storage.
-func (f *firefox) open(ctx context.Context, o Options) (tab, error) {
+func (f *firefox) open(o Options) (tab, error) {
 	b, err := f.process(!o.NoScript)
 	if err != nil {
 		return nil, err
 	}
-	var user struct{ UserContext string }
-	if err := b.call(ctx, "browser.createUserContext", nil, &user); err != nil {
-		return nil, err
-	}
-	var made struct{ Context string }
-	if err := b.call(ctx, "browsingContext.create", map[string]any{"type": "tab", "userContext": user.UserContext}, &made); err != nil {
-		return nil, err
-	}
-	t := &firefoxTab{bidi: b, ctx: ctx, id: made.Context, user: user.UserContext}
+	ctx, cancel := context.WithCancel(context.Background())
+	t := &firefoxTab{bidi: b, ctx: ctx, cancel: cancel}
 	b.listen(t.event)
-	context.AfterFunc(ctx, func() {
-		_ = b.call(context.Background(), "browser.removeUserContext", map[string]any{"userContext": t.user}, nil)
-	})
+	if err := t.create(o); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// create makes the tab and prepares it.
+func (t *firefoxTab) create(o Options) error {
+	var user struct{ UserContext string }
+	if err := t.call(t.ctx, "browser.createUserContext", nil, &user); err != nil {
+		return err
+	}
+	t.user = user.UserContext
+	var made struct{ Context string }
+	if err := t.call(t.ctx, "browsingContext.create", map[string]any{"type": "tab", "userContext": t.user}, &made); err != nil {
+		return err
+	}
+	t.mu.Lock()
+	t.id = made.Context
+	t.mu.Unlock()
 	if o.Preload != "" {
-		err := b.call(ctx, "script.addPreloadScript", map[string]any{
+		err := t.call(t.ctx, "script.addPreloadScript", map[string]any{
 			"functionDeclaration": "() => {" + o.Preload + "}",
 			"contexts":            []string{t.id},
 		}, nil)
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return t, t.resize(o.Width, o.Height)
+	return t.resize(o.Width, o.Height)
+}
+
+// close waits until the tab is gone: Firefox cannot close one and open another
+// at the same time.
+func (t *firefoxTab) close() {
+	_ = t.call(t.ctx, "browser.removeUserContext", map[string]any{"userContext": t.user}, nil)
+	t.cancel()
 }
 
 // firefoxTab is one tab of Firefox.
 type firefoxTab struct {
 	*bidi
-	ctx      context.Context
-	id, user string
+	ctx    context.Context
+	cancel context.CancelFunc
+	user   string
 
 	mu    sync.Mutex
+	id    string
 	asked []string
 	wrong []string
 }
@@ -200,11 +220,14 @@ func (t *firefoxTab) event(method string, params json.RawMessage) {
 		Level   string
 		Text    string
 	}
-	if json.Unmarshal(params, &e) != nil || e.Context != t.id && e.Source.Context != t.id {
+	if json.Unmarshal(params, &e) != nil {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if e.Context != t.id && e.Source.Context != t.id {
+		return
+	}
 	switch {
 	case method == "network.beforeRequestSent":
 		t.asked = append(t.asked, e.Request.URL)

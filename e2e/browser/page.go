@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -33,6 +32,8 @@ type tab interface {
 	problems() []string
 	// tabs are the addresses of all tabs that share its storage.
 	tabs() ([]string, error)
+	// close closes them.
+	close()
 }
 
 // Page is one tab of a browser. A method that cannot do its work ends the test.
@@ -49,12 +50,11 @@ func (b *Browser) Open(tb testing.TB, o Options) *Page {
 	if o.Width == 0 {
 		o.Width, o.Height = 1280, 800
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	tb.Cleanup(cancel)
-	t, err := b.driver.open(ctx, o)
+	t, err := b.driver.open(o)
 	if err != nil {
 		tb.Fatalf("open a page in %s: %v", b.Name, err)
 	}
+	tb.Cleanup(t.close)
 	return &Page{tab: t, Browser: b.Name, tb: tb}
 }
 

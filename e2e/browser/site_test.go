@@ -2,7 +2,10 @@ package browser_test
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/url"
@@ -53,21 +56,38 @@ type site struct {
 func newSite(t *testing.T, h *hubtest.Hub) *site {
 	t.Helper()
 	hosts := origin(t, h.URL) + " " + origin(t, h.ServersURL)
-	s := &site{
-		pages: map[string]string{},
-		Policy: "default-src 'self'; connect-src " + hosts + "; frame-src " + hosts +
-			"; require-trusted-types-for 'script'; trusted-types 'none'",
-	}
+	s := &site{pages: map[string]string{}, Policy: policy(hosts)}
+	s.URL = "http://localhost:" + s.listen(t, nil)
+	return s
+}
+
+// policy is what the documentation asks for, and trusted types.
+func policy(hosts string) string {
+	return "default-src 'self'; connect-src " + hosts + "; frame-src " + hosts +
+		"; require-trusted-types-for 'script'; trusted-types 'none'"
+}
+
+// secure moves the site to https and to a name.
+func (s *site) secure(t *testing.T, config *tls.Config) {
+	t.Helper()
+	s.URL = "https://blog.example:" + s.listen(t, config)
+}
+
+// listen serves the site on a new port.
+func (s *site) listen(t *testing.T, config *tls.Config) (port string) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: s}
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
+	server := &http.Server{Handler: s, ErrorLog: log.New(io.Discard, "", 0)}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { server.Close() })
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	s.URL = "http://localhost:" + port
-	return s
+	_, port, _ = net.SplitHostPort(listener.Addr().String())
+	return port
 }
 
 func origin(t *testing.T, address string) string {
