@@ -73,7 +73,7 @@ func (c *checker) proxyPackage() {
 	if old, ok := c.env.packages["nbserverproxy"]; ok {
 		f := c.find("nbserverproxy", old.Path, old.Line, "nbserverproxy was renamed jupyter-server-proxy and does nothing for today's server")
 		if line := lineAt(c.text(old.Path), old.Line); strings.Contains(line, "nbserverproxy") {
-			f.Changes = []Change{{Path: old.Path, Line: old.Line, Delete: 1, Insert: []string{line[:strings.Index(line, "nbserverproxy")] + "jupyter-server-proxy"}}}
+			f.Changes = []Change{{Path: old.Path, Line: old.Line, Delete: 1, Insert: []string{oldProxy.ReplaceAllString(line, "jupyter-server-proxy")}}}
 		}
 		return
 	}
@@ -88,6 +88,7 @@ func (c *checker) proxyPackage() {
 var (
 	pinned   = regexp.MustCompile(`^python\s*=+\s*[\d.]*`)
 	asPython = regexp.MustCompile(`(?i)^(?:[^\s:]+::)?python(?:[\s=<>!~\[].*)$`)
+	oldProxy = regexp.MustCompile(`nbserverproxy[^\s#"',\]]*`)
 	someTwo  = regexp.MustCompile(`(\d+\.\d+)`)
 )
 

@@ -78,11 +78,17 @@ func (c *checker) removedCommands() {
 		if name != "jupyter-serverextension" && name != "jupyter-nbextension" && name != "notebook.serverextensions" {
 			continue
 		}
+		var f *Finding
 		switch c.postBuild.fate(cmd) {
 		case fateFatal:
-			c.find("removed-command", c.postBuild.path, cmd.Line, "%s is not found, and the build fails", quote(strings.Replace(name, "-", " ", 1)))
+			f = c.find("removed-command", c.postBuild.path, cmd.Line, "%s is not found, and the build fails", quote(strings.Replace(name, "-", " ", 1)))
 		case fateUnseen:
-			c.find("removed-command-unseen", c.postBuild.path, cmd.Line, "%s is not found, so the extension is not enabled", quote(strings.Replace(name, "-", " ", 1)))
+			f = c.find("removed-command-unseen", c.postBuild.path, cmd.Line, "%s is not found, so the extension is not enabled", quote(strings.Replace(name, "-", " ", 1)))
+		default:
+			continue
+		}
+		if line := strings.TrimSpace(lineAt(c.postBuild.text, cmd.Line)); strings.HasPrefix(line, "jupyter") && !strings.ContainsAny(line, "&|;\\") {
+			f.Changes = []Change{{Path: c.postBuild.path, Line: cmd.Line, Delete: 1}}
 		}
 	}
 }
