@@ -39,7 +39,7 @@ func (c *checker) sources() {
 			continue
 		}
 		for _, p := range c.appSources(app) {
-			c.imports(app, p)
+			c.imports(p)
 			c.reads(app, p)
 		}
 	}
@@ -58,13 +58,13 @@ func (c *checker) appSources(app *inspect.App) []string {
 }
 
 // imports reports modules that nothing brings.
-func (c *checker) imports(app *inspect.App, p string) {
+func (c *checker) imports(p string) {
 	if !c.env.closed() || c.plan.Pack == "" || c.docker() || c.plan.Pack == binder.Nix {
 		return
 	}
 	for _, i := range Imports(c.text(p)) {
 		name := distribution(i.Name)
-		if i.Tried || standard[i.Name] || inBase[name] || c.env.has(name) || c.ours(app, i.Name) {
+		if i.Tried || standard[i.Name] || inBase[name] || c.env.has(name) || c.ours(i.Name) {
 			continue
 		}
 		if _, known := needs[name]; !known && distributions[i.Name] == "" && c.env.mayBring(name) {
@@ -95,7 +95,7 @@ func (e *environment) mayBring(name string) bool {
 }
 
 // ours says whether the repository has a module of the name anywhere.
-func (c *checker) ours(app *inspect.App, name string) bool {
+func (c *checker) ours(name string) bool {
 	for _, f := range c.facts.Snapshot.Files() {
 		if path.Base(f.Path) == name+".py" || f.Path == name || strings.HasPrefix(f.Path, name+"/") || strings.Contains(f.Path, "/"+name+"/") {
 			return true
