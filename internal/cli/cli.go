@@ -86,6 +86,7 @@ Exit codes: 0 done; 1 something in the input is wrong; 2 wrong usage;
 		p.newCardCommand(),
 		p.newSyncCommand(),
 		p.newCheckCommand(),
+		p.newInitCommand(),
 	)
 	return root
 }
