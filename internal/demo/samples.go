@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+)
+
+// samples is the folder of the sample repositories, owner the part of the
+// address before their names.
+const (
+	samples = "exampleSite/repositories"
+	owner   = "github.com/bokehbinder/"
+)
+
+// withSamples calls f while the sample repositories are served, and git is told
+// to take public repositories from there.
+func withSamples(f func(*gitserve.Server) error) error {
+	root, err := os.MkdirTemp("", "bokehbinder-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(root)
+	server, err := gitserve.NewServer(root, gitserve.Options{})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	if err := makeRepositories(server); err != nil {
+		return err
+	}
+	restore, err := setenv(server.Env())
+	if err != nil {
+		return err
+	}
+	defer restore()
+	return f(server)
+}
+
+// makeRepositories makes a git repository of each folder of samples.
+func makeRepositories(server *gitserve.Server) error {
+	folders, err := os.ReadDir(samples)
+	if err != nil {
+		return fmt.Errorf("%w; run this in the project's folder", err)
+	}
+	for _, folder := range folders {
+		files, err := gitserve.ReadFiles(filepath.Join(samples, folder.Name()))
+		if err != nil {
+			return err
+		}
+		address := owner + folder.Name()
+		commit, err := gitserve.BuildRepo(server.RepoDir(address), files)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("serving %s at %s, commit %.7s\n", address, server.URL, commit)
+	}
+	return nil
+}
+
+// setenv sets environment variables and returns what undoes it: a go command
+// that fetches modules with git must not ask the samples' server.
+func setenv(variables []string) (restore func(), err error) {
+	before := make(map[string]*string)
+	restore = func() {
+		for key, value := range before {
+			if value == nil {
+				os.Unsetenv(key)
+			} else {
+				os.Setenv(key, *value)
+			}
+		}
+	}
+	for _, kv := range variables {
+		key, value, _ := strings.Cut(kv, "=")
+		if old, ok := os.LookupEnv(key); ok {
+			before[key] = &old
+		} else {
+			before[key] = nil
+		}
+		if err := os.Setenv(key, value); err != nil {
+			restore()
+			return nil, err
+		}
+	}
+	return restore, nil
+}
