@@ -41,7 +41,8 @@ func entryName(name string) string {
 }
 
 // entryConfig writes the entry of an app: its program, the file or folder that
-// it serves, and the name by which the proxy knows it.
+// it serves, and the name by which the proxy knows it. It adds to what else the
+// configuration has, also where that is not a dict yet.
 func entryConfig(program, file, name string) string {
 	command := []string{program, "serve", file, "--port={port}", "--allow-websocket-origin=*"}
 	environment := `{"BOKEH_RESOURCES": "cdn"}`
@@ -53,21 +54,21 @@ func entryConfig(program, file, name string) string {
 	case "dash":
 		command = []string{"python", file}
 		environment = fmt.Sprintf(`{
-        "PORT": "{port}",
-        "DASH_REQUESTS_PATHNAME_PREFIX": "{base_url}%s/",
-        "DASH_ROUTES_PATHNAME_PREFIX": "/",
-    }`, name)
+            "PORT": "{port}",
+            "DASH_REQUESTS_PATHNAME_PREFIX": "{base_url}%s/",
+            "DASH_ROUTES_PATHNAME_PREFIX": "/",
+        }`, name)
 	case "voila":
 		command = []string{"voila", file, "--port={port}", "--no-browser", "--base_url={base_url}" + name + "/",
 			"--Voila.tornado_settings={'headers': {'Content-Security-Policy': 'frame-ancestors *'}}"}
-		environment, extra = "", "    \"absolute_url\": True,\n"
+		environment, extra = "", "        \"absolute_url\": True,\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "c.ServerProxy.servers[%s] = {\n    \"command\": [%s],\n", pythonString(name), joinStrings(command))
+	fmt.Fprintf(&b, "c.ServerProxy.servers.update({\n    %s: {\n        \"command\": [%s],\n", pythonString(name), joinStrings(command))
 	if environment != "" {
-		fmt.Fprintf(&b, "    \"environment\": %s,\n", environment)
+		fmt.Fprintf(&b, "        \"environment\": %s,\n", environment)
 	}
-	fmt.Fprintf(&b, "%s    \"timeout\": 60,\n}\n", extra)
+	fmt.Fprintf(&b, "%s        \"timeout\": 60,\n    },\n})\n", extra)
 	return b.String()
 }
 

@@ -39,12 +39,18 @@ var jupyterRules = []Rule{
 		"A file with an entry of ServerProxy.servers lies outside of a folder .jupyter in the root, and postBuild does not copy it.",
 		"Jupyter reads its configuration from etc/jupyter of its environment and from ~/.jupyter, not from its working directory: the address of the entry is a 404.",
 		"Measured with " + jupyter + " and jupyter-server-proxy 4.6.0.", "copy it to ${NB_PYTHON_PREFIX}/etc/jupyter/ in postBuild"},
+	{"config-item", card.LevelError, "An item is set of what is not a dict yet",
+		"A configuration in Python sets c.ServerProxy.servers[NAME] before it gives c.ServerProxy.servers a dict.",
+		"Jupyter logs \"'LazyConfigValue' object does not support item assignment\" and goes on without the whole file: the address of the entry is a 404.",
+		"Measured with " + jupyter + " and traitlets 5: a dict before it, or c.ServerProxy.servers.update({NAME: …}), works.",
+		"write c.ServerProxy.servers = {} before it"},
 }
 
 // jupyter reports what is wrong with how the server is configured.
 func (c *checker) jupyter() {
 	c.removedCommands()
 	c.listedExtensions()
+	c.itemsOfNothing()
 	seen := map[string]bool{}
 	for i := range c.facts.Starts {
 		start := &c.facts.Starts[i]
@@ -263,4 +269,31 @@ func (c *checker) enabled(start *inspect.Start) {
 		}
 	}
 	c.find("extension-not-enabled", start.Path, 0, "nothing enables the extension %s, so the app is not started", module)
+}
+
+// itemsOfNothing reports configurations that set an item of ServerProxy.servers
+// before it is a dict.
+func (c *checker) itemsOfNothing() {
+	seen := map[string]bool{}
+	for i := range c.facts.Starts {
+		p := c.facts.Starts[i].Path
+		if seen[p] || c.facts.Starts[i].Kind != inspect.StartProxy || path.Ext(p) != ".py" || !inspect.IsJupyterConfig(p) {
+			continue
+		}
+		seen[p] = true
+		m := c.facts.Module(p)
+		if m == nil {
+			continue
+		}
+		for _, s := range m.Sets {
+			if s.Target != "ServerProxy.servers" && !strings.HasSuffix(s.Target, ".ServerProxy.servers") {
+				continue
+			}
+			if len(s.Keys) > 0 {
+				f := c.find("config-item", p, s.Line, "an item of c.ServerProxy.servers is set before that is a dict, so Jupyter leaves the whole file out")
+				f.Changes = []Change{{Path: p, Line: s.Line, Insert: []string{"c.ServerProxy.servers = {}"}}}
+			}
+			break
+		}
+	}
 }
