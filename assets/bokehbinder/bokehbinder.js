@@ -295,12 +295,13 @@ class BokehBinder extends HTMLElement {
   /** @param {any} event */
   handleEvent(event) {
     const name = event.target.closest("[data-bb]")?.dataset.bb;
-    // A link as a button: the space bar works, and so does opening a new tab.
-    if (event.type === "keydown" ? name !== "run" || event.key !== " "
-      : name === "run" && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    const link = name === "run";
     if (!/^(run|again|cancel|stop|restart|fullscreen|toggle|copy)$/.test(name)) return;
+    if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    // A key that is held must not press what comes next.
+    if (event.type === "keydown" && !(/^( |Enter)$/.test(event.key) && (link || event.repeat))) return;
     event.preventDefault();
-    /** @type {any} */ (this)[name]();
+    if (!event.repeat) /** @type {any} */ (this)[name]();
   }
 
   async run() {
@@ -368,6 +369,8 @@ class BokehBinder extends HTMLElement {
   }
 
   update() {
+    const focus = document.activeElement;
+    const inside = this.contains(focus);
     const { frame, tab, jupyter } = this.#part;
     const { build, members } = this.#session;
     const joined = members.has(this);
@@ -382,6 +385,10 @@ class BokehBinder extends HTMLElement {
       this.#opening = setTimeout(() => this.#shown || this.#leave("app"), 3 * MINUTE);
     } else if (!server && frame.src) this.#swap();
     this.#draw(reason ? CALM[reason] ?? "failed" : this.#shown ? "ready" : joined || this.#busy ? "building" : "idle", reason);
+    // Focus is never lost.
+    if (inside && !focus?.checkVisibility()) {
+      Object.values(this.#part).find((part) => part.matches("a, button") && part.checkVisibility())?.focus({ preventScroll: true });
+    }
   }
 
   /** A new frame each time: the history keeps all its addresses but the first. */
@@ -407,8 +414,6 @@ class BokehBinder extends HTMLElement {
   #draw(state = "", reason = "") {
     const { idle, building, over, tools, toggle, status, live, words: { dataset: words } } = this.#part;
     const { build, logged } = this.#session;
-    const focus = document.activeElement;
-    const inside = this.contains(focus);
     const changed = this.dataset.state !== state;
     this.dataset.state = state;
     idle.hidden = state !== "idle";
@@ -423,12 +428,6 @@ class BokehBinder extends HTMLElement {
     const key = state + reason + (building.hidden || build.step);
     if (key !== this.#said) live.textContent = now ?? words[reason] ?? "";
     this.#said = key;
-    // Focus is never lost.
-    if (inside && !focus?.checkVisibility()) {
-      Object.values(this.#part)
-        .find((part) => part.matches(":is(.bb-stage, .bb-tools) :is(a, button)") && part.checkVisibility())
-        ?.focus({ preventScroll: true });
-    }
     this.#drawLog();
     if (!changed) return;
     clearInterval(this.#clock);

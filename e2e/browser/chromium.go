@@ -182,17 +182,30 @@ var chromiumKeys = map[string]string{
 	"ArrowRight": kb.ArrowRight, "ArrowLeft": kb.ArrowLeft, "End": kb.End, "Home": kb.Home,
 }
 
-var chromiumModifiers = map[string]chromedp.Modifier{"Shift": kb.ModifierShift, "Control": kb.ModifierCtrl}
+var chromiumModifiers = map[string]kb.Modifier{"Shift": kb.ModifierShift, "Control": kb.ModifierCtrl}
 
+// press sends what a keyboard does: one event for the key that goes down, text
+// included, so that a page that handles it gets no text, and one for the key
+// that goes up.
 func (t *chromiumTab) press(key string, modifiers ...string) error {
-	var held []chromedp.Modifier
-	for _, m := range modifiers {
-		held = append(held, chromiumModifiers[m])
-	}
 	if code := chromiumKeys[key]; code != "" {
 		key = code
 	}
-	return t.limited(chromedp.KeyEvent(key, chromedp.KeyModifiers(held...)))
+	events := kb.Encode([]rune(key)[0])
+	down, up := events[0], events[len(events)-1]
+	if len(events) == 3 {
+		down.Text = events[1].Text
+	} else {
+		down.Type = input.DispatchKeyEventTypeRawKeyDown
+	}
+	for _, m := range modifiers {
+		down.Modifiers |= int64(chromiumModifiers[m])
+		up.Modifiers |= int64(chromiumModifiers[m])
+	}
+	if err := call(t.ctx, input.DispatchKeyEvent, *down); err != nil {
+		return err
+	}
+	return call(t.ctx, input.DispatchKeyEvent, *up)
 }
 
 func (t *chromiumTab) screenshot(full bool) ([]byte, error) {
@@ -215,7 +228,6 @@ func (t *chromiumTab) print() error {
 	return err
 }
 
-// media sets media features, and the media type by the name "type".
 func (t *chromiumTab) media(features map[string]string) error {
 	var params emulation.SetEmulatedMediaParams
 	for name, value := range features {

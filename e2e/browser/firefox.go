@@ -340,6 +340,10 @@ func (t *firefoxTab) resize(width, height int) error {
 	}, nil)
 }
 
+func (t *firefoxTab) media(map[string]string) error {
+	return errors.New("this browser cannot be told")
+}
+
 func (t *firefoxTab) print() error {
 	return t.call(t.ctx, "browsingContext.print", map[string]any{"context": t.id}, nil)
 }

@@ -24,6 +24,8 @@ type tab interface {
 	press(key string, modifiers ...string) error
 	screenshot(full bool) ([]byte, error)
 	resize(width, height int) error
+	// media sets media features, and the media type by the name "type".
+	media(features map[string]string) error
 	// print prints to a PDF that nobody looks at.
 	print() error
 	// requests are the addresses that the tab asked for so far.
@@ -210,6 +212,15 @@ func (p *Page) Screenshot(full bool) []byte {
 		p.tb.Fatalf("screenshot: %v", err)
 	}
 	return picture
+}
+
+// Media sets media features ("prefers-color-scheme": "dark"), and the media
+// type by the name "type". Only Chromium can do it.
+func (p *Page) Media(features map[string]string) {
+	p.tb.Helper()
+	if err := p.media(features); err != nil {
+		p.tb.Fatalf("set media features: %v", err)
+	}
 }
 
 // Print prints the page, to nowhere.
