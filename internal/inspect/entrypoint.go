@@ -25,8 +25,11 @@ type entryPoint struct{ Name, Module, Func string }
 func (f *Facts) entryPoints() {
 	for _, file := range f.Snapshot.files {
 		name := path.Base(file.Path)
+		if !isPackaging(name) {
+			continue
+		}
 		text, ok := f.Snapshot.Read(file.Path)
-		if !isPackaging(name) || !ok || len(text) > maxSource || !strings.Contains(string(text), proxyGroup) {
+		if !ok || len(text) > maxSource || !strings.Contains(string(text), proxyGroup) {
 			continue
 		}
 		var points []entryPoint

@@ -17,7 +17,7 @@ import (
 // \xNN, and characters that cannot be seen as package visible writes them.
 func DisplayPath(p string) string {
 	if utf8.ValidString(p) {
-		return visible.Text(p)
+		return oneLine.Replace(visible.Text(p))
 	}
 	var b strings.Builder
 	for len(p) > 0 {
@@ -29,8 +29,11 @@ func DisplayPath(p string) string {
 		}
 		p = p[n:]
 	}
-	return visible.Text(b.String())
+	return oneLine.Replace(visible.Text(b.String()))
 }
+
+// oneLine makes visible what visible.Text leaves for texts of several lines.
+var oneLine = strings.NewReplacer("\n", "␊", "\t", "␉")
 
 // lfsPointer is the form of the file that stands for one in Git LFS.
 var lfsPointer = regexp.MustCompile(`\Aversion https://git-lfs\.github\.com/spec/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*?size ([0-9]{1,18})\n`)

@@ -175,6 +175,9 @@ type listing struct {
 func (c *checker) listings() []listing {
 	var out []listing
 	for _, f := range c.facts.Snapshot.Files() {
+		if ext := path.Ext(f.Path); ext != ".json" && ext != ".py" {
+			continue
+		}
 		data, ok := c.facts.Snapshot.Read(f.Path)
 		if !ok || !strings.Contains(string(data), "jpserver_extensions") {
 			continue

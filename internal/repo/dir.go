@@ -10,8 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/card"
@@ -130,34 +132,61 @@ func walkPaths(root *os.Root) ([]string, error) {
 }
 
 // list keeps those paths below dir that are there and can be in a repository.
+// Asking the system about each file is most of the time that this takes, so it
+// is asked from several goroutines.
 func (t *dirTree) list(dir string, paths []string) {
 	folders := folders{"": true}
-	t.files = make([]File, 0, len(paths))
+	var wanted []string
 	for _, path := range paths {
 		path = strings.TrimSuffix(path, "/") // as git names a repository inside
-		if !safePath(path) || !folders.real(dir, parent(path)) {
-			continue
+		if safePath(path) && folders.real(dir, parent(path)) {
+			wanted = append(wanted, path)
 		}
-		// Faster than the root's Lstat, and as safe below real folders.
-		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(path)))
-		if err != nil {
-			continue // tracked, but deleted
-		}
-		f := File{Path: path, Size: info.Size()}
-		switch mode := info.Mode(); {
-		case mode.IsDir():
-			f.Mode, f.Size = ModeSubmodule, -1
-		case mode&fs.ModeSymlink != 0:
-			f.Mode = ModeSymlink
-		case !mode.IsRegular():
-			continue
-		case mode&0o111 != 0:
-			f.Mode = ModeExecutable
-		default:
-			f.Mode = ModeFile
-		}
-		t.files = append(t.files, f)
 	}
+	files := make([]File, len(wanted))
+	var workers sync.WaitGroup
+	for part := range slices.Chunk(indexes(len(wanted)), max(1, len(wanted)/runtime.GOMAXPROCS(0)+1)) {
+		workers.Go(func() {
+			for _, i := range part {
+				files[i] = look(dir, wanted[i])
+			}
+		})
+	}
+	workers.Wait()
+	t.files = slices.DeleteFunc(files, func(f File) bool { return f.Mode == "" })
+}
+
+// indexes returns the numbers below n.
+func indexes(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// look returns the entry at a path below dir, one without a mode if it is not
+// there or cannot be in a repository.
+func look(dir, path string) File {
+	// Faster than the root's Lstat, and as safe below real folders.
+	info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(path)))
+	if err != nil {
+		return File{} // tracked, but deleted
+	}
+	f := File{Path: path, Size: info.Size()}
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		f.Mode, f.Size = ModeSubmodule, -1
+	case mode&fs.ModeSymlink != 0:
+		f.Mode = ModeSymlink
+	case !mode.IsRegular():
+		return File{}
+	case mode&0o111 != 0:
+		f.Mode = ModeExecutable
+	default:
+		f.Mode = ModeFile
+	}
+	return f
 }
 
 // folders remembers which paths are folders all the way down, without a
