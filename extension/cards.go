@@ -42,16 +42,11 @@ func (r *cardReader) Transform(doc *ast.Document, reader text.Reader, pc parser.
 	if !ok {
 		ctx = context.Background()
 	}
-	timeout := r.Timeout
-	if timeout <= 0 {
-		timeout = DefaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	r.read(ctx, tags, reader.Source())
 	var errs []error
 	for i, t := range tags {
-		t.id = fmt.Sprintf("bb-%d", i+1)
+		// Headings have their ids already; whatever is taken is passed over.
+		t.id = string(pc.IDs().Generate(fmt.Appendf(nil, "bb-%d", i+1), KindBlock))
 		for _, e := range t.Errors() {
 			errs = append(errs, e)
 			if r.OnError != nil {
@@ -85,11 +80,20 @@ func (r *cardReader) read(ctx context.Context, tags []*Tag, source []byte) {
 	}
 }
 
+// source returns what answers the tags' requests, each within the timeout.
 func (r *cardReader) source() card.Source {
-	if r.Source != nil {
-		return r.Source
+	timeout := r.Timeout
+	if timeout <= 0 {
+		timeout = DefaultTimeout
 	}
-	return &inspect.Live{Reader: &repo.Reader{AllowedHosts: r.AllowedHosts, Timeout: r.Timeout}}
+	if r.Source == nil {
+		return &inspect.Live{Reader: &repo.Reader{AllowedHosts: r.AllowedHosts, Timeout: timeout}}
+	}
+	return card.SourceFunc(func(ctx context.Context, req card.Request) (*card.Card, error) {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		return r.Source.Card(ctx, req)
+	})
 }
 
 // check compares what the tag wants with what the repository has.

@@ -74,7 +74,7 @@ func ExampleExtender_allowedHosts() {
 	// true unreachable
 }
 
-// The timeout is for all repositories of a document.
+// The timeout is for each repository of a document, whatever the source.
 func ExampleExtender_timeout() {
 	slow := card.SourceFunc(func(ctx context.Context, req card.Request) (*card.Card, error) {
 		<-ctx.Done()

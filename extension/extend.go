@@ -24,7 +24,7 @@ import (
 )
 
 // DefaultTimeout is the default of [Extender.Timeout].
-const DefaultTimeout = 2 * time.Minute
+const DefaultTimeout = time.Minute
 
 // Extender is the extension. Its zero value reads the public repositories of
 // the well-known forges with the git that is installed, launches on
@@ -41,8 +41,8 @@ type Extender struct {
 	// codeberg.org and bitbucket.org.
 	AllowedHosts []string
 
-	// Timeout bounds the reading of all repositories of a document. The
-	// default is [DefaultTimeout].
+	// Timeout bounds the reading of one repository. The default is
+	// [DefaultTimeout].
 	Timeout time.Duration
 
 	// Concurrency bounds how many repositories of a document are read at the

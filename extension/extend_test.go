@@ -103,6 +103,25 @@ func TestEmbedAndLink(t *testing.T) {
 	}
 }
 
+// TestLinkText shows that a tag in a link's text is the app's name, since a link
+// cannot hold another.
+func TestLinkText(t *testing.T) {
+	html := show(t, &extension.Extender{Source: sources}, "[the *<<< bokehbinder repo=demo/sine >>>* app](/x)\n")
+	if want := "<p><a href=\"/x\">the <em><bdi>sine</bdi></em> app</a></p>\n"; html != want {
+		t.Errorf("got %s, want %s", html, want)
+	}
+}
+
+// TestIDs shows that an embed takes no id that a heading has.
+func TestIDs(t *testing.T) {
+	md := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: sources}), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+	var html bytes.Buffer
+	if err := md.Convert([]byte("# bb-1\n\n<<< bokehbinder repo=demo/sine >>>\n\n<<< bokehbinder repo=demo/sine >>>\n"), &html); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, html.String(), `<h1 id="bb-1">`, `id="bb-1-1"`, `name="bb-1-1"`, `id="bb-2"`)
+}
+
 // TestErrors shows that all that is wrong is reported, in order and with its
 // place in the file, and that the page says so where the tags stand.
 func TestErrors(t *testing.T) {

@@ -65,7 +65,21 @@ func (r *nodeRenderer) renderInline(w util.BufWriter, _ []byte, n ast.Node, ente
 	if t.card == nil {
 		return ast.WalkContinue, r.problem(w, t)
 	}
-	return ast.WalkContinue, view.Launch(w, t.card, t.args, r.settings())
+	show := view.Launch
+	if inLink(n) {
+		show = view.Name
+	}
+	return ast.WalkContinue, show(w, t.card, t.args, r.settings())
+}
+
+// inLink says whether a node is part of a link's text.
+func inLink(n ast.Node) bool {
+	for p := n.Parent(); p != nil; p = p.Parent() {
+		if p.Kind() == ast.KindLink {
+			return true
+		}
+	}
+	return false
 }
 
 // problem shows in a tag's place what is wrong with it.

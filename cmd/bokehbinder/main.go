@@ -3,18 +3,12 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	program := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
-	code := program.Run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(program.Main(os.Args[1:]))
 }

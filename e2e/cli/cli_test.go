@@ -3,17 +3,14 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -31,10 +28,8 @@ func TestMain(m *testing.M) {
 
 // command is the program, as cmd/bokehbinder runs it.
 func command() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	p := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
-	os.Exit(p.Run(ctx, os.Args[1:]))
+	os.Exit(p.Main(os.Args[1:]))
 }
 
 // TestStories runs the stories. In each, git takes the public forges from a

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/tag"
 )
 
 type cardOptions struct {
@@ -34,6 +36,11 @@ REF is a branch, a tag or a full commit; without it, the default branch.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 && isFolder(args[0]) {
 				return errors.New("a local folder has no REF: its work tree is read as it is")
+			}
+			for _, glob := range o.files {
+				if err := tag.Check("files", glob); err != nil {
+					return fmt.Errorf("--%w", err)
+				}
 			}
 			return p.runCard(cmd.Context(), &o, args)
 		},

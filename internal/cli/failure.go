@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/visible"
 )
 
 // The rules of the terminal: results go to standard output and nothing else
@@ -112,6 +113,7 @@ func printLine(w io.Writer, label, where, message string) {
 	if where != "" {
 		message = where + ": " + message
 	}
+	message = visible.Text(message)
 	fmt.Fprintf(w, "%s: %s\n", label, strings.ReplaceAll(strings.TrimRight(message, "\n"), "\n", "\n    "))
 }
 

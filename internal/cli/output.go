@@ -28,8 +28,9 @@ func (p *Program) writeOutput(path string, data []byte) error {
 }
 
 func replaceFile(path string, data []byte) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	path, err := linkTarget(path)
+	if err != nil {
+		return err
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -41,6 +42,21 @@ func replaceFile(path string, data []byte) error {
 		return maybe.WriteFile(path, data, info.Mode().Perm())
 	}
 	return maybe.WriteFile(path, data, 0o644)
+}
+
+// linkTarget follows symbolic links, also to a file that is not there yet.
+func linkTarget(path string) (string, error) {
+	for range 40 { // as many as Linux follows
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path, nil // no link, or nothing at all
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many symbolic links")}
 }
 
 func writeDevice(path string, data []byte) error {
@@ -62,6 +78,9 @@ func outputHint(err error) string {
 	return "nothing was written"
 }
 
+// stdinName is what messages call standard input.
+const stdinName = "<stdin>"
+
 // readInput reads the file at path, or standard input when path is empty or
 // "-". It returns the name to use in messages, too.
 func (p *Program) readInput(path string) (name string, data []byte, err error) {
@@ -70,7 +89,7 @@ func (p *Program) readInput(path string) (name string, data []byte, err error) {
 		if err != nil {
 			return "", nil, failFile("standard input", err, "")
 		}
-		return "<stdin>", data, nil
+		return stdinName, data, nil
 	}
 	data, err = os.ReadFile(path)
 	if err != nil {

@@ -2,13 +2,16 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/forge"
 	"github.com/bokehbinder/bokehbinder/internal/recipe"
 	"github.com/bokehbinder/bokehbinder/internal/repo"
 )
@@ -28,6 +31,26 @@ func (f *readingFlags) register(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.allowHosts, "allow-host", nil, "also read repositories from this `host` (host or host:port; repeatable)")
 	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how `long` reading one repository may take")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress and no warnings")
+	cmd.PreRunE = func(*cobra.Command, []string) error { return f.check() }
+}
+
+// check refuses what would silently mean something else, and brings hosts into
+// the form in which addresses have them.
+func (f *readingFlags) check() error {
+	if f.timeout <= 0 {
+		return fmt.Errorf("--timeout: %v is no time to read anything in; valid: a duration such as 30s or 2m", f.timeout)
+	}
+	for i, host := range f.allowHosts {
+		if slices.Contains(forge.PublicHosts(), host) {
+			continue
+		}
+		a, err := forge.Parse("https://" + host + "/owner/name")
+		if err != nil || a.Path != "owner/name" {
+			return fmt.Errorf("--allow-host: %q is not a host; valid: a name such as git.example.org, with a port if it has one", host)
+		}
+		f.allowHosts[i] = a.Host
+	}
+	return nil
 }
 
 // reader returns a reader of repositories that obeys the flags.

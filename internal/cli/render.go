@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/parser"
 
+	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/extension"
+	"github.com/bokehbinder/bokehbinder/internal/glob"
 	"github.com/bokehbinder/bokehbinder/internal/post"
 	"github.com/bokehbinder/bokehbinder/internal/tag"
 )
@@ -45,6 +48,9 @@ tag's place; the exit code still says that something is wrong.`,
   bokehbinder render < post.md > fragment.html`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "" {
+				return errors.New("FILE is empty; write - for standard input")
+			}
 			return p.runRender(cmd.Context(), &o, strings.Join(args, ""))
 		},
 	}
@@ -76,16 +82,26 @@ func (p *Program) runRender(ctx context.Context, o *renderOptions, path string) 
 	if err != nil {
 		return fail(name, err, "")
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if failed != nil && !o.keepGoing {
 		return failed
 	}
 	if o.page {
-		title := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
-		if html, err = makePage(&entry.Meta, title, html); err != nil {
+		if html, err = makePage(&entry.Meta, titleOf(name), html); err != nil {
 			return fail(name, err, "")
 		}
 	}
 	return joinFailures(p.writeOutput(o.output, html), failed)
+}
+
+// titleOf makes a title for a post that has none.
+func titleOf(name string) string {
+	if name == stdinName {
+		return "Untitled"
+	}
+	return strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
 }
 
 // renderPost returns the post's HTML, and as failed what is wrong with its
@@ -94,11 +110,12 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 	source, done := p.withProgress(o.live(), o.quiet)
 	var problems []problem
 	extenders := []goldmark.Extender{&extension.Extender{
-		Source: source, Hub: o.hub, Timeout: o.timeout,
+		Source: source, Hub: o.hub, Timeout: o.timeout + grace,
 		OnError: func(e *extension.Error) {
 			problems = append(problems, problem{Err: e, Hint: e.Hint})
 		},
 	}}
+	extenders = append(extenders, post.NearTags)
 	if o.smart {
 		extenders = append(extenders, post.Smart)
 	}
@@ -123,15 +140,28 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 func tagWarnings(tags []*extension.Tag) (warnings []post.Warning) {
 	for _, t := range tags {
 		c := t.Card()
-		if c == nil || len(c.Apps) > 0 || t.Arg("urlpath") != "" || t.Arg("show") != "" {
+		if c == nil {
 			continue
 		}
-		warnings = append(warnings, post.Warning{
-			Pos:     tag.Position{File: t.Position.Filename, Line: t.Position.Line, Column: t.Position.Column},
-			Message: "nothing in " + c.Repo + " starts an app, so only the launch link and the files are shown; say with urlpath where the app answers",
-		})
+		warn := func(message string) {
+			pos := tag.Position{File: t.Position.Filename, Line: t.Position.Line, Column: t.Position.Column}
+			warnings = append(warnings, post.Warning{Pos: pos, Message: message})
+		}
+		if len(c.Apps) == 0 && t.Arg("urlpath") == "" && t.Arg("show") == "" {
+			warn("nothing in " + c.Repo + " starts an app, so only the launch link and the files are shown; say with urlpath where the app answers")
+		}
+		for _, pattern := range t.Request().Files {
+			if !matchesAny(pattern, c.Files) {
+				warn(fmt.Sprintf("files: %s has no file that %q stands for", c.Repo, pattern))
+			}
+		}
 	}
 	return warnings
+}
+
+func matchesAny(pattern string, files []card.File) bool {
+	p, err := glob.CompileStars(pattern)
+	return err == nil && slices.ContainsFunc(files, func(f card.File) bool { return p.Match(f.Path) })
 }
 
 func printWarnings(w io.Writer, warnings []post.Warning) {

@@ -73,7 +73,7 @@ func canceled(ctx context.Context, req card.Request) error {
 	if context.Cause(ctx) == context.DeadlineExceeded {
 		reason, message = card.ReasonTimeout, "was not read, because the time was used up before its turn came"
 	}
-	return &card.Error{Repo: req.Repo, Ref: req.Ref, Reason: reason, Message: message, Err: context.Cause(ctx)}
+	return &card.Error{Repo: req.Repo, Ref: req.Ref, Reason: reason, Message: message, Hint: "try again, with more time", Err: context.Cause(ctx)}
 }
 
 // Key names what a request reads, apart from its files: two requests with one

@@ -2,7 +2,9 @@ package post
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
+	"unicode/utf8"
 
 	"github.com/bokehbinder/bokehbinder/internal/tag"
 )
@@ -11,6 +13,9 @@ import (
 // The file's name is for messages, and for the date and title of a file with a
 // Jekyll name, 2020-11-03-title.md. An error is an *[Error].
 func Parse(file string, src []byte) (*Post, error) {
+	if err := checkText(file, src); err != nil {
+		return nil, err
+	}
 	text := bytes.TrimPrefix(src, []byte("\ufeff"))
 	fm, err := cut(file, text)
 	if err != nil {
@@ -30,6 +35,25 @@ func Parse(file string, src []byte) (*Post, error) {
 	}
 	p.useFileName()
 	return p, nil
+}
+
+// checkText refuses what is not UTF-8, as Jekyll and Hugo do.
+func checkText(file string, src []byte) error {
+	line, start := 1, 0
+	for i := 0; i < len(src); {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n == 1 {
+			return &Error{
+				Pos:     tag.Position{File: file, Line: line, Column: i - start + 1},
+				Message: fmt.Sprintf("byte 0x%02x is not UTF-8; save the post as UTF-8", src[i]),
+			}
+		}
+		i += n
+		if r == '\n' {
+			line, start = line+1, i
+		}
+	}
+	return nil
 }
 
 // format is a format of front matter.

@@ -106,13 +106,17 @@ func (p *Post) Render(w io.Writer, md goldmark.Markdown, prepare ...func(parser.
 
 // warnings returns the remarks about the body with their places in the file.
 func (p *Post) warnings(pc parser.Context) (warnings []Warning) {
-	line, start := p.FirstLine, 0
+	line, start, lineStart := p.FirstLine, 0, 0
 	for _, r := range remark.All(pc) {
 		offset := min(max(r.Offset, start), len(p.Body))
-		line += bytes.Count(p.Body[start:offset], []byte("\n"))
+		passed := p.Body[start:offset]
+		if n := bytes.Count(passed, []byte("\n")); n > 0 {
+			line += n
+			lineStart = start + bytes.LastIndexByte(passed, '\n') + 1
+		}
 		start = offset
 		warnings = append(warnings, Warning{
-			Pos:     tag.Position{File: p.File, Line: line, Column: offset - bytes.LastIndexByte(p.Body[:offset], '\n')},
+			Pos:     tag.Position{File: p.File, Line: line, Column: offset - lineStart + 1},
 			Message: r.Message,
 		})
 	}

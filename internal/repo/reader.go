@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -56,6 +57,9 @@ func (r *Reader) Open(ctx context.Context, address, ref string) (Tree, error) {
 		maxBytes: or(r.MaxBytes, DefaultMaxBytes), maxFiles: or(r.MaxFiles, DefaultMaxFiles),
 	}
 	dir, err := os.MkdirTemp("", "bokehbinder-")
+	if err == nil {
+		dir, err = filepath.Abs(dir) // $TMPDIR may be relative, and git runs in dir
+	}
 	if err != nil {
 		return nil, f.of(ctx, err)
 	}

@@ -53,6 +53,12 @@ func Launch(w io.Writer, c *card.Card, t *tag.Tag, s Settings) error {
 	return render(w, "main.html", argument("launch", c, t, s, ""))
 }
 
+// Name writes what Launch's link says of the app, as text: a link's text cannot
+// hold another link.
+func Name(w io.Writer, c *card.Card, t *tag.Tag, s Settings) error {
+	return render(w, "main.html", argument("name", c, t, s, ""))
+}
+
 // Problem writes what stands in place of a tag that cannot be shown: a box, or
 // inside a sentence a few words. The tag is nil when it could not be read; hint
 // may be empty.
