@@ -55,12 +55,12 @@ func (e *Environment) read(content []byte) {
 	case errors.Is(err, io.EOF):
 		return
 	case err != nil:
-		e.fail(err)
+		e.fail(err, content)
 		return
 	}
 	var values any // nodes alone do not show that a key is there twice
 	if err := doc.Decode(&values); err != nil {
-		e.fail(err)
+		e.fail(err, content)
 		return
 	}
 	var second yaml.Node
@@ -73,7 +73,7 @@ func (e *Environment) read(content []byte) {
 
 // fail notes a syntax error. The package counts the lines of its parser's own
 // errors from 0, and says of tabs only that they cannot begin a token.
-func (e *Environment) fail(err error) {
+func (e *Environment) fail(err error, content []byte) {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	message = strings.TrimSpace(strings.TrimPrefix(message, "unmarshal errors:"))
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
@@ -81,6 +81,7 @@ func (e *Environment) fail(err error) {
 		if strings.Contains(message, "did not find expected") {
 			e.Line++
 		}
+		e.Line = min(e.Line, bytes.Count(content, []byte("\n"))+1)
 		if i := strings.Index(message, ": "); i >= 0 {
 			message = message[i+2:]
 		}

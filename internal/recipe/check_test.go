@@ -72,7 +72,9 @@ type story struct {
 	files       files
 }
 
-func stories(t *testing.T) []story {
+func stories(t *testing.T) []story { return loadStories(t) }
+
+func loadStories(t testing.TB) []story {
 	t.Helper()
 	data, err := os.ReadFile("testdata/rules.txt")
 	if err != nil {

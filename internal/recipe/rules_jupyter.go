@@ -188,7 +188,11 @@ func (c *checker) listings() []listing {
 				out = append(out, listing{module, f.Path, lineOf(string(data), `"`+module+`"`)})
 			}
 		case ".py":
-			for _, s := range c.facts.Module(f.Path).Sets {
+			m := c.facts.Module(f.Path)
+			if m == nil {
+				continue // too large
+			}
+			for _, s := range m.Sets {
 				if !strings.HasSuffix(s.Target, "jpserver_extensions") {
 					continue
 				}

@@ -22,7 +22,7 @@ var startRules = []Rule{
 	{"app-missing", card.LevelError, "The app that is started is not there",
 		"A command serves a folder or a file that the repository does not have, a folder without a main.py or main.ipynb, or a file of another kind.",
 		"The server ends with an error at once, and the app's page is an error.",
-		"bokeh serve 3.9.2: \"Error loading document\" or a missing path ends it.", "name a folder with a main.py or main.ipynb, or a single file, seen from the repository's root"},
+		"Measured with bokeh 3.9.2: \"Path for Bokeh server application does not exist\", \"No 'main.py' or 'main.ipynb'\".", "name a folder with a main.py or main.ipynb, or a single file, seen from the repository's root"},
 	{"app-address-unknown", card.LevelError, "Where the app answers cannot be told",
 		"The command's port or prefix is only known when it runs, or the address would lead out of the Jupyter server.",
 		"No link can name the app, so no reader gets to it.",

@@ -68,7 +68,8 @@ func (c *checker) readScript(name string) *script {
 		return s
 	}
 	if _, options, ok := strings.Cut(first, "sh -"); ok {
-		s.strict = strings.Contains(strings.Fields(options)[0], "e")
+		options, _, _ = strings.Cut(options, " ")
+		s.strict = strings.Contains(options, "e")
 	}
 	s.statements(file.Stmts, true)
 	if n := len(file.Stmts); n > 0 {
