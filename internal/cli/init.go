@@ -186,6 +186,12 @@ func writeEdits(dir string, edits []recipe.Edit, dryRun bool) error {
 		return nil
 	}
 	for _, e := range edits {
+		full := filepath.Join(dir, filepath.FromSlash(e.Path))
+		if err := leadsOut(dir, full); err != nil {
+			return fail(full, err, "replace the link by a file; nothing was written")
+		}
+	}
+	for _, e := range edits {
 		if e.New == nil {
 			continue
 		}
@@ -204,6 +210,28 @@ func writeEdits(dir string, edits []recipe.Edit, dryRun bool) error {
 		}
 	}
 	return nil
+}
+
+// leadsOut says whether a symbolic link at a path, or among the folders above
+// it, leads out of the folder that is written to.
+func leadsOut(dir, full string) error {
+	root, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	for p := full; ; p = filepath.Dir(p) {
+		if _, err := os.Lstat(p); err != nil && p != filepath.Dir(p) {
+			continue // not there yet
+		}
+		target, err := filepath.EvalSymlinks(p)
+		if err != nil {
+			return fmt.Errorf("it is a symbolic link that leads nowhere")
+		}
+		if target != root && !strings.HasPrefix(target, root+string(filepath.Separator)) {
+			return fmt.Errorf("it leads out of the folder, to %s", target)
+		}
+		return nil
+	}
 }
 
 func writeEdit(full string, e recipe.Edit) error {

@@ -125,3 +125,27 @@ func TestApply(t *testing.T) {
 		t.Errorf("the diff is %s", diff)
 	}
 }
+
+// TestFixBehindLinks mends files of a config folder that is a symbolic link.
+func TestFixBehindLinks(t *testing.T) {
+	dir := folder(t, files{
+		"conf/environment.yml":          "dependencies:\n  - python>=3.11\n  - bokeh=3.9\n  - jupyter-server-proxy\n",
+		"conf/postBuild":                "mkdir -p ${NB_PYTHON_PREFIX}/etc/jupyter\ncp .binder/jupyter_server_config.py ${NB_PYTHON_PREFIX}/etc/jupyter/\n",
+		"conf/jupyter_server_config.py": "c.ServerProxy.servers = {\"app\": {\n    \"command\": [\"bokeh\", \"serve\", \"app\", \"--port={port}\"],\n}}\n",
+		"app/main.py":                   "from bokeh.io import curdoc\n",
+	})
+	if err := os.Symlink("conf", filepath.Join(dir, ".binder")); err != nil {
+		t.Skip(err)
+	}
+	if len(check(t, dir).Findings) < 4 {
+		t.Fatalf("too little was found:\n%s", lines(check(t, dir)))
+	}
+	for _, e := range fix(t, dir).Edits {
+		if !strings.HasPrefix(e.Path, "conf/") || e.Old == nil {
+			t.Errorf("%s is written", e.Path)
+		}
+	}
+	if got := lines(check(t, dir)); got != "" {
+		t.Errorf("left:\n%s", got)
+	}
+}

@@ -59,11 +59,21 @@ type mender struct {
 	*checker
 }
 
-func (m *mender) put(p, text string) { m.overlay.texts[p] = &text }
+// real is where a path leads: a config folder may be a symbolic link.
+func (m *mender) real(p string) string {
+	if target, ok := m.facts.Snapshot.Resolve(p); ok {
+		return target
+	}
+	return p
+}
+
+func (m *mender) put(p, text string) { m.overlay.texts[m.real(p)] = &text }
+
+func (m *mender) drop(p string) { m.overlay.texts[m.real(p)] = nil }
 
 // current returns a file's text as it is now, in this round.
 func (m *mender) current(p string) string {
-	if text, ok := m.overlay.texts[p]; ok {
+	if text, ok := m.overlay.texts[m.real(p)]; ok {
 		if text == nil {
 			return ""
 		}
@@ -141,15 +151,15 @@ func (m *mender) remove(start *inspect.Start) {
 			return strings.Contains(text, start.Serve.Program) && strings.Contains(text, "serve")
 		}))
 		if restIsEmpty(m.current(start.Path)) {
-			m.overlay.texts[start.Path] = nil
+			m.drop(start.Path)
 		}
 		return
 	}
-	m.overlay.texts[start.Path] = nil
+	m.drop(start.Path)
 	gone := []string{moduleName(start.Path)}
 	for _, l := range m.listings() {
 		if l.module == moduleName(start.Path) && path.Ext(l.path) == ".json" && len(inspect.JSONExtensions(m.text(l.path))) == 1 {
-			m.overlay.texts[l.path] = nil
+			m.drop(l.path)
 			gone = append(gone, path.Base(l.path))
 		}
 	}

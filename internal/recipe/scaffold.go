@@ -105,7 +105,7 @@ func tidy(ctx context.Context, over *overlay) ([]Finding, error) {
 		}
 		var ours []Finding
 		for _, f := range r.Findings {
-			if over.texts[f.Path] != nil {
+			if target, ok := r.Facts.Snapshot.Resolve(f.Path); ok && over.texts[target] != nil {
 				ours = append(ours, f)
 			}
 		}
@@ -184,7 +184,7 @@ func (s *scaffold) rootBuilds() bool {
 // entry returns the file that is run of an app.
 func (s *scaffold) entry(app string) string {
 	for _, name := range []string{"main.py", "main.ipynb"} {
-		if p := path.Join(app, name); s.facts.Snapshot.IsFile(p) || s.overlay.texts[p] != nil {
+		if p := path.Join(app, name); s.facts.Snapshot.IsFile(p) || s.current(p) != "" {
 			return p
 		}
 	}
