@@ -27,10 +27,7 @@ type loaded struct {
 // TestConfigurations loads what init writes, and what it adds to other
 // configurations, by traitlets itself.
 func TestConfigurations(t *testing.T) {
-	python, err := repo2docker.Python("../../build")
-	if err != nil {
-		t.Skip(err)
-	}
+	python := repo2docker.Python(t, "../../build")
 	tests := []struct {
 		name, source, old, program string
 		cookie                     bool

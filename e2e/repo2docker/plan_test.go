@@ -57,10 +57,7 @@ func ours(dir string) (answer, *binder.Plan) {
 // theirs asks repo2docker about all folders at once.
 func theirs(t *testing.T, dirs []string) []answer {
 	t.Helper()
-	python, err := repo2docker.Python("../../build")
-	if err != nil {
-		t.Skip(err)
-	}
+	python := repo2docker.Python(t, "../../build")
 	cmd := exec.Command(python, "testdata/plan.py")
 	cmd.Stdin, cmd.Stderr = strings.NewReader(strings.Join(dirs, "\n")+"\n"), os.Stderr
 	out, err := cmd.Output()

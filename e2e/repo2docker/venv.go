@@ -5,14 +5,28 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"testing"
+
+	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
 )
 
 // Release is the release of jupyter-repo2docker that is compared with.
 const Release = "2026.4.0"
 
 // Python returns a Python that has repo2docker. Where there is none yet, it
-// makes a virtual environment below the given folder and installs it there.
-func Python(dir string) (string, error) {
+// makes a virtual environment below the given folder and installs it there;
+// where that cannot be, the test is skipped.
+func Python(tb testing.TB, dir string) string {
+	tb.Helper()
+	python, err := install(dir)
+	if err != nil {
+		need.File(tb, "repo2docker", filepath.Join(dir, "no-repo2docker"), err.Error())
+	}
+	return python
+}
+
+// install makes the virtual environment.
+func install(dir string) (string, error) {
 	full, err := filepath.Abs(filepath.Join(dir, "repo2docker-"+Release))
 	if err != nil {
 		return "", err
@@ -25,9 +39,9 @@ func Python(dir string) (string, error) {
 	if out, err := exec.Command("python3", "-m", "venv", full).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("python3 makes no virtual environment: %w: %s", err, out)
 	}
-	install := exec.Command(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "jupyter-repo2docker=="+Release)
-	install.Env = append(os.Environ(), "PIP_NO_INPUT=1")
-	if out, err := install.CombinedOutput(); err != nil || !has() {
+	pip := exec.Command(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "jupyter-repo2docker=="+Release)
+	pip.Env = append(os.Environ(), "PIP_NO_INPUT=1")
+	if out, err := pip.CombinedOutput(); err != nil || !has() {
 		return "", fmt.Errorf("pip does not install jupyter-repo2docker: %v: %s", err, out)
 	}
 	return python, nil

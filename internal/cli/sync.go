@@ -203,6 +203,9 @@ func (p *Program) printReport(c *content, report *lock.Report, o *syncOptions) {
 	}
 	for _, written := range report.Written {
 		for _, f := range written.Findings {
+			if f.Level == card.LevelNote {
+				continue // check tells them
+			}
 			printLine(p.Stderr, "warning", written.Repo, findingLine(f))
 		}
 	}
