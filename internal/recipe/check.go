@@ -102,11 +102,6 @@ func (c *checker) find(id, file string, line int, format string, args ...any) *F
 	return f
 }
 
-// found says whether there is a finding with the id.
-func (c *checker) found(id string) bool {
-	return slices.ContainsFunc(c.findings, func(f *Finding) bool { return f.ID == id })
-}
-
 // text returns a file's content, "" if it is not known.
 func (c *checker) text(p string) string {
 	data, _ := c.facts.Snapshot.Read(p)
