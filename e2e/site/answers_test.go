@@ -1,0 +1,204 @@
+package site_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestTroubleshootingAnswersAuthors looks in the documentation for what is said
+// of tags, addresses, cards and repositories that cannot be read. Where a
+// message has something of the case at hand, the documentation has "…".
+func TestTroubleshootingAnswersAuthors(t *testing.T) {
+	page, err := os.ReadFile("../../exampleSite/content/troubleshooting/authors.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := plain(page)
+	messages := slices.Concat(
+		messagesOf(t, "../../internal/repo/*.go"),
+		messagesOf(t, "../../internal/forge/*.go"),
+		messagesOf(t, "../../internal/lock/check.go"),
+		messagesOfTags(t),
+	)
+	if len(messages) < 60 {
+		t.Fatalf("only %d messages: %q", len(messages), messages)
+	}
+	for _, message := range messages {
+		if !strings.Contains(text, "“"+message+"”") {
+			t.Errorf("the message “%s” is not explained", message)
+		}
+	}
+}
+
+// TestTroubleshootingQuotesWhatIsSaid looks for the quotations of the
+// documentation in the project's sources.
+func TestTroubleshootingQuotesWhatIsSaid(t *testing.T) {
+	page, err := os.ReadFile("../../exampleSite/content/troubleshooting/authors.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := allSources(t)
+	quotes := regexp.MustCompile(`“([^”]+)”`).FindAllStringSubmatch(plain(page), -1)
+	for _, quote := range quotes {
+		if slices.Contains(ofHugo, quote[1]) {
+			continue
+		}
+		for _, part := range strings.Split(quote[1], "…") {
+			if !strings.Contains(said, strings.TrimSpace(part)) {
+				t.Errorf("nothing says %q of “%s”", part, quote[1])
+			}
+		}
+	}
+}
+
+// plain is the text of a page without line ends, and with backslashes as readers
+// see them.
+func plain(page []byte) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(string(page)), " "), `\\`, `\`)
+}
+
+// ofHugo are messages of Hugo itself.
+var ofHugo = []string{"unmarshal failed", "Raw HTML omitted"}
+
+// allSources is the text of all that may hold a message.
+func allSources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, pattern := range []string{
+		"internal/*/*.go", "layouts/_partials/bokehbinder/*.html", "assets/bokehbinder/tag.json",
+	} {
+		files, err := filepath.Glob(filepath.Join("../..", pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.WriteString(strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(string(data)))
+		}
+	}
+	return all.String()
+}
+
+// messagesOf collects the messages that Go sources make: the field Message of a
+// literal, what is assigned to one, the third field of a complaint, and what
+// package lock's check formats.
+func messagesOf(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files %s: %v", pattern, err)
+	}
+	var list []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			for _, e := range messageExpressions(n, filepath.Base(file) == "check.go") {
+				if s := general(e); s != "" && !slices.Contains(list, s) {
+					list = append(list, s)
+				}
+			}
+			return true
+		})
+	}
+	return list
+}
+
+func messageExpressions(n ast.Node, formatted bool) []ast.Expr {
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		if key, ok := n.Key.(*ast.Ident); ok && strings.EqualFold(key.Name, "message") {
+			return []ast.Expr{n.Value}
+		}
+	case *ast.AssignStmt:
+		for i, left := range n.Lhs {
+			if field, ok := left.(*ast.SelectorExpr); ok && strings.EqualFold(field.Sel.Name, "message") && i < len(n.Rhs) {
+				return n.Rhs[i : i+1]
+			}
+		}
+	case *ast.CompositeLit:
+		if n.Type == nil && len(n.Elts) == 4 {
+			return n.Elts[2:3]
+		}
+	case *ast.ReturnStmt:
+		if formatted {
+			return n.Results
+		}
+	}
+	return nil
+}
+
+var filledIn = regexp.MustCompile(`%[a-z]|\$1|\bHOST\b|([a-z]: )?…(…| …)*`)
+
+// general is the text of a message with "…" for what is filled in; it is empty
+// where there is none.
+func general(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		if err != nil {
+			return ""
+		}
+		return filledIn.ReplaceAllString(s, "…")
+	case *ast.BinaryExpr:
+		left, right := general(e.X), general(e.Y)
+		if left == "" && right == "" {
+			return ""
+		}
+		if left == "" {
+			left = "…"
+		}
+		if right == "" {
+			right = "…"
+		}
+		return left + right
+	case *ast.CallExpr:
+		if f, ok := e.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Sprintf" {
+			return general(e.Args[0])
+		}
+	}
+	return ""
+}
+
+// messagesOfTags collects what is said of tags.
+func messagesOfTags(t *testing.T) []string {
+	t.Helper()
+	data, err := os.ReadFile("../../assets/bokehbinder/tag.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type said struct{ Message string }
+	var table struct {
+		Messages      map[string]string
+		Hints, Refuse []said
+	}
+	if err := json.Unmarshal(data, &table); err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, message := range table.Messages {
+		list = append(list, message)
+	}
+	for _, s := range slices.Concat(table.Hints, table.Refuse) {
+		list = append(list, s.Message)
+	}
+	slices.Sort(list)
+	return list
+}
