@@ -54,6 +54,7 @@ flask: blinker click itsdangerous jinja2 markupsafe werkzeug
 ipywidgets: comm ipython jupyterlab-widgets traitlets widgetsnbextension
 jupyter-server-proxy: aiohttp jupyter-server simpervisor tornado traitlets
 jupyter-rsession-proxy: jupyter-server-proxy aiohttp simpervisor
+jupyter-panel-proxy: jupyter-server-proxy panel aiohttp simpervisor
 jupyter-vscode-proxy: jupyter-server-proxy aiohttp simpervisor
 jupyter-remote-desktop-proxy: jupyter-server-proxy aiohttp simpervisor websockify
 dask-labextension: jupyter-server-proxy aiohttp simpervisor distributed bokeh dask

@@ -20,7 +20,7 @@ var jupyterRules = []Rule{
 		"\"Jupyter command `jupyter-serverextension` not found\", exit 1: no image is built.",
 		"Measured with " + jupyter + " and repo2docker 2026.4.", "delete the line; enable the extension by a file in etc/jupyter/jupyter_server_config.d, or start the app with an entry of ServerProxy.servers"},
 	{"removed-command-unseen", card.LevelError, "A Jupyter command that is gone, and does nothing",
-		"postBuild runs jupyter serverextension or jupyter nbextension before its last command, where a failure passes unseen.",
+		"postBuild runs jupyter serverextension or jupyter nbextension for a module of the repository before its last command, where a failure passes unseen. For an installed package, which enables itself, that is harmless.",
 		"The command is not found, and the extension is not enabled.",
 		"Measured with " + jupyter + ": exit 1, and the build goes on.", "delete the line; enable the extension by a file in etc/jupyter/jupyter_server_config.d, or start the app with an entry of ServerProxy.servers"},
 	{"extension-enable-unlisted", card.LevelError, "An extension is enabled that no file lists",
@@ -89,7 +89,11 @@ func (c *checker) removedCommands() {
 		case fateFatal:
 			f = c.find("removed-command", c.postBuild.path, cmd.Line, "%s is not found, and the build fails", quote(strings.Replace(name, "-", " ", 1)))
 		case fateUnseen:
-			f = c.find("removed-command-unseen", c.postBuild.path, cmd.Line, "%s is not found, so the extension is not enabled", quote(strings.Replace(name, "-", " ", 1)))
+			module := c.ownModule(args[1:])
+			if module == "" {
+				continue // packages enable themselves when they are installed
+			}
+			f = c.find("removed-command-unseen", c.postBuild.path, cmd.Line, "%s is not found, so the extension %s is not enabled", quote(strings.Replace(name, "-", " ", 1)), module)
 		default:
 			continue
 		}
@@ -97,6 +101,18 @@ func (c *checker) removedCommands() {
 			f.Changes = []Change{{Path: c.postBuild.path, Line: cmd.Line, Delete: 1}}
 		}
 	}
+}
+
+// ownModule returns the argument that names a module of the repository.
+func (c *checker) ownModule(args []string) string {
+	for _, arg := range args {
+		for _, f := range c.facts.Snapshot.Files() {
+			if path.Ext(f.Path) == ".py" && moduleName(f.Path) == arg {
+				return arg
+			}
+		}
+	}
+	return ""
 }
 
 // isConfigFile says whether a file is a Jupyter configuration by its name, or

@@ -16,7 +16,7 @@ const proxy = "jupyter-server-proxy 4.6.0"
 
 var startRules = []Rule{
 	{"no-app-start", card.LevelError, "Nothing starts an app",
-		"No entry of ServerProxy.servers, no extension of Jupyter's server and no start script starts a server.",
+		"No entry of ServerProxy.servers, no extension of Jupyter's server and no start script starts a server, and no package such as jupyter-panel-proxy brings an entry.",
 		"The session opens JupyterLab, and there is no app to show.",
 		"All ways to start a server beside Jupyter that repo2docker 2026.4 leaves were looked through.", "start it with an entry of ServerProxy.servers in jupyter_server_config.py; bokehbinder init writes one"},
 	{"app-missing", card.LevelError, "The app that is started is not there",
@@ -62,7 +62,7 @@ func (c *checker) starts() {
 	for _, p := range c.facts.Problems {
 		c.find(string(p.Kind), p.Start.Path, p.Start.Line, "%s", p.Text)
 	}
-	if len(c.facts.Apps) == 0 && len(c.facts.Problems) == 0 {
+	if len(c.facts.Apps) == 0 && len(c.facts.Problems) == 0 && !c.env.bringsEntries() {
 		c.noStart()
 	}
 	for i := range c.facts.Starts {
@@ -86,6 +86,17 @@ func program(start *inspect.Start) string {
 		return start.Serve.Program + " serve"
 	}
 	return "it"
+}
+
+// bringsEntries says whether a package is installed that has an entry of
+// ServerProxy.servers of its own, as jupyter-panel-proxy does.
+func (e *environment) bringsEntries() bool {
+	for name := range e.packages {
+		if strings.HasPrefix(name, "jupyter-") && strings.HasSuffix(name, "-proxy") && name != "jupyter-server-proxy" {
+			return true
+		}
+	}
+	return false
 }
 
 // noStart is the finding that nothing starts an app. It names the files that
