@@ -48,7 +48,7 @@ func rows(r *recipe.Report) []row {
 	out = append(out, uses(r.Plan)...)
 	out = append(out, row{"build", build(r.Plan)})
 	for _, a := range r.Card().Apps {
-		out = append(out, row{"app", a.Name + ": " + a.Entry})
+		out = append(out, row{"app", strings.TrimSuffix(a.Name+": "+a.Entry, ": ")})
 	}
 	for i, a := range r.Facts.Apps {
 		if i == 0 || a.Start != r.Facts.Apps[i-1].Start {

@@ -31,7 +31,6 @@ func folder(t testing.TB, fs files) string {
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		text = strings.NewReplacer(`{CR}`, "\r", `{BOM}`, "\ufeff", `{TAB}`, "\t").Replace(text)
 		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -47,6 +46,11 @@ func check(t testing.TB, dir string) *recipe.Report {
 		t.Fatal(err)
 	}
 	defer tree.Close()
+	return checkTree(t, tree)
+}
+
+func checkTree(t testing.TB, tree repo.Tree) *recipe.Report {
+	t.Helper()
 	r, err := recipe.Inspect(context.Background(), tree, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +66,9 @@ func lines(r *recipe.Report) string {
 	}
 	return b.String()
 }
+
+// characters writes those that a reader of testdata would not see.
+var characters = strings.NewReplacer(`{CR}`, "\r", `{BOM}`, "\ufeff", `{TAB}`, "\t")
 
 // story is one repository of testdata/rules.txt: a line "== ID: what", or
 // "== not ID: what", then the findings, then the files that it has besides
@@ -102,7 +109,7 @@ func loadStories(t testing.TB) []story {
 			} else if name == "" {
 				s.want += line
 			} else if name != "-" {
-				s.files[name] += line
+				s.files[name] += characters.Replace(line)
 			}
 		}
 		out = append(out, s)
@@ -117,7 +124,7 @@ func TestRules(t *testing.T) {
 	all := stories(t)
 	for i, s := range all {
 		t.Run(s.title, func(t *testing.T) {
-			r := check(t, folder(t, s.files))
+			r := checkTree(t, memory(s.files))
 			got := lines(r)
 			head, _, _ := strings.Cut(s.title, ":")
 			id, not := strings.CutPrefix(head, "not ")

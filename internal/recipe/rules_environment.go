@@ -10,11 +10,12 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/binder"
 	"github.com/bokehbinder/bokehbinder/internal/inspect"
+	"github.com/bokehbinder/bokehbinder/internal/packaging"
 )
 
 var environmentRules = []Rule{
 	{"python-pin-ignored", card.LevelWarning, "A pin of Python that is passed over",
-		"environment.yml asks for Python by something else than python=VERSION: python>=3.12, python 3.11, conda-forge::python=3.11, Python=3.11.",
+		"environment.yml asks for Python by something else than python=VERSION, and not for one that "+binder.DefaultPython+" would do for: python>=3.12, python 3.11, conda-forge::python=3.11, Python=3.11.",
 		"repo2docker takes none of them for a pin and builds on Python " + binder.DefaultPython + ", into which conda then has to fit what was asked for.",
 		withRepo2docker + ".", "write python=3.12"},
 	{"python-pinned-twice", card.LevelWarning, "Two pins of Python",
@@ -92,6 +93,14 @@ var (
 	someTwo  = regexp.MustCompile(`(\d+\.\d+)`)
 )
 
+// pythonFits says whether the Python that repo2docker takes is one that a
+// dependency allows.
+func (c *checker) pythonFits(dependency string) bool {
+	taken, err := packaging.ParseVersion(c.plan.Python)
+	asked, err2 := packaging.ParseConda(dependency)
+	return err == nil && err2 == nil && len(asked.Specs) > 0 && asked.Specs.Allow(taken)
+}
+
 // pythonPins reports pins of Python that repo2docker passes over.
 func (c *checker) pythonPins() {
 	env := binder.ReadEnvironment(c.facts.Snapshot, c.plan.Config)
@@ -110,7 +119,7 @@ func (c *checker) pythonPins() {
 			}
 			continue
 		}
-		if pins > 0 {
+		if pins > 0 || c.pythonFits(node.Value) {
 			continue
 		}
 		f := c.find("python-pin-ignored", env.Path, node.Line, "%s is no pin for repo2docker, which takes Python %s", quote(node.Value), c.plan.Python)
