@@ -15,7 +15,7 @@ import (
 
 var environmentRules = []Rule{
 	{"python-pin-ignored", card.LevelWarning, "A pin of Python that is passed over",
-		"environment.yml asks for Python by something else than python=VERSION, and not for one that "+binder.DefaultPython+" would do for: python>=3.12, python 3.11, conda-forge::python=3.11, Python=3.11.",
+		"environment.yml asks for Python by something else than python=VERSION, and not for one that " + binder.DefaultPython + " would do for: python>=3.12, python 3.11, conda-forge::python=3.11, Python=3.11.",
 		"repo2docker takes none of them for a pin and builds on Python " + binder.DefaultPython + ", into which conda then has to fit what was asked for.",
 		withRepo2docker + ".", "write python=3.12"},
 	{"python-pinned-twice", card.LevelWarning, "Two pins of Python",
