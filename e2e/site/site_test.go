@@ -101,6 +101,14 @@ func TestBuildsWithoutGoAndNetwork(t *testing.T) {
 			t.Errorf("without go and network %s is\n%s\nelse\n%s", name, got[name], want[name])
 		}
 	}
+	for name, text := range want {
+		if filepath.Ext(name) != ".html" {
+			continue
+		}
+		if strings.Contains(text, "&amp;#") || strings.Contains(text, "&amp;quot;") {
+			t.Errorf("%s has text that is escaped twice", name)
+		}
+	}
 	if len(want["findings/start-race/index.html"]) == 0 {
 		t.Errorf("the findings are not published: %q", slices.Sorted(maps.Keys(want)))
 	}
