@@ -1,12 +1,13 @@
 package hugo_test
 
 import (
-	"archive/zip"
+	"bytes"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/mod/module"
@@ -19,25 +20,54 @@ const modulePath = "github.com/bokehbinder/bokehbinder"
 
 var published = module.Version{Path: modulePath, Version: "v0.0.1"}
 
-// zipped writes the module as it would be published and returns the file.
-func zipped(t *testing.T) string {
+// zipFile is the module as it would be published, made once.
+var zipFile = sync.OnceValues(func() (data []byte, err error) {
+	cmd := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	cmd.Dir = root()
+	names, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	var files []modzip.File
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
+		f := file(name)
+		if _, err := f.Lstat(); err == nil && !strings.HasPrefix(name, "e2e/") { // e2e is a module of its own
+			files = append(files, f)
+		}
+	}
+	var b bytes.Buffer
+	err = modzip.Create(&b, published, files)
+	return b.Bytes(), err
+})
+
+// file is the name of a file in the project.
+type file string
+
+var _ modzip.File = file("")
+
+func (f file) Path() string                 { return string(f) }
+func (f file) Lstat() (os.FileInfo, error)  { return os.Lstat(f.path()) }
+func (f file) Open() (io.ReadCloser, error) { return os.Open(f.path()) }
+func (f file) path() string                 { return filepath.Join(root(), filepath.FromSlash(string(f))) }
+
+// zipped returns the module as it would be published.
+func zipped(t *testing.T) []byte {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "module.zip")
-	f, err := os.Create(file)
+	data, err := zipFile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	if err := modzip.CreateFromDir(f, published, root()); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return data
 }
 
 // unzip puts the published module into a folder.
 func unzip(t *testing.T, dir string) {
 	t.Helper()
-	if err := modzip.Unzip(dir, published, zipped(t)); err != nil {
+	file := filepath.Join(t.TempDir(), "module.zip")
+	if err := os.WriteFile(file, zipped(t), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := modzip.Unzip(dir, published, file); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -51,18 +81,17 @@ func proxy(t *testing.T) string {
 	if err := os.MkdirAll(versions, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	file := zipped(t)
 	put := func(name, text string) {
 		if err := os.WriteFile(filepath.Join(versions, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	data, err := os.ReadFile(file)
+	mod, err := os.ReadFile(filepath.Join(root(), "go.mod"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(published.Version+".zip", string(data))
-	put(published.Version+".mod", fileInZip(t, file, "go.mod"))
+	put(published.Version+".zip", string(zipped(t)))
+	put(published.Version+".mod", string(mod))
 	put(published.Version+".info", `{"Version":"`+published.Version+`","Time":"2026-01-01T00:00:00Z"}`)
 	put("list", published.Version+"\n")
 	cache := filepath.Join(strings.TrimSpace(goEnv(t, "GOMODCACHE")), "cache", "download")
@@ -76,25 +105,6 @@ func goEnv(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(out)
-}
-
-func fileInZip(t *testing.T, file, name string) string {
-	t.Helper()
-	r, err := zip.OpenReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	f, err := r.Open(published.Path + "@" + published.Version + "/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
 }
 
 // installed is a site that uses both doors and has no word about how the module

@@ -135,7 +135,7 @@ func TestKilledSyncLeavesWholeCards(t *testing.T) {
 	forge, s := manyTags(t, 6, 6)
 	forge.Setenv()
 	store := lock.Store{Dir: s.path("assets/" + lock.Folder)}
-	for delay := 20 * time.Millisecond; delay < 2*time.Second; delay = delay * 3 / 2 {
+	for delay := 20 * time.Millisecond; delay < time.Second; delay *= 2 {
 		cmd := bokehbinder(t, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
