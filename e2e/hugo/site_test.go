@@ -119,16 +119,6 @@ func (s *site) build(args ...string) {
 	}
 }
 
-// fail builds the site, which must fail, and returns the errors.
-func (s *site) fail(args ...string) []string {
-	s.tb.Helper()
-	log, err := s.run(args...)
-	if err == nil {
-		s.tb.Fatalf("hugo builds what it should refuse:\n%s", log)
-	}
-	return complaints(log)
-}
-
 // complaints returns the errors, warnings and deprecations of a log.
 func complaints(log string) []string {
 	var lines []string
