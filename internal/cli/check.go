@@ -39,7 +39,9 @@ func (p *Program) newCheckCommand() *cobra.Command {
 what will not work: each finding with its place, what happens because of it, and
 how to mend it. Nothing is built or run.
 
-REPO is as for the card command; without it, the current folder. Exit codes: 0
+REPO is as for the card command; without it, the current folder. Of a folder that
+is a Hugo site, the tags and shortcodes are checked, and whether its cards are
+those that they ask for. Exit codes: 0
 no error was found; 1 errors were found; 2 wrong usage; 3 the repository could
 not be read.`,
 		Example: `  bokehbinder check
@@ -81,6 +83,9 @@ func (o *checkOptions) chosen() string {
 }
 
 func (p *Program) runCheck(ctx context.Context, o *checkOptions, args []string) error {
+	if isFolder(args[0]) && o.chosen() == "text" && isSite(args[0]) {
+		return p.checkSite(ctx, args[0], o)
+	}
 	r, err := p.report(ctx, o, args)
 	if err != nil {
 		return fail("", err, "")

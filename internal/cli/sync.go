@@ -136,7 +136,7 @@ func (c *content) store() lock.Store {
 func (c *content) wants() []lock.Want {
 	wants := make([]lock.Want, len(c.uses))
 	for i, u := range c.uses {
-		wants[i] = lock.Want{Repo: u.Repo, Ref: u.Ref, Files: u.Files, Where: u.Pos.String()}
+		wants[i] = lock.Want{Repo: u.Repo, Ref: u.Ref, Files: u.Files, App: u.App, Where: u.Pos.String()}
 	}
 	return wants
 }
@@ -267,6 +267,11 @@ func (p *Program) checkCards(ctx context.Context, o *syncOptions) error {
 	if err != nil {
 		return err
 	}
+	return c.check()
+}
+
+// check says what is wrong with the content, and where it and the cards differ.
+func (c *content) check() error {
 	found, err := lock.Check(c.store(), c.wants())
 	if err != nil {
 		return failFile(c.site.Assets, err, "")
@@ -274,7 +279,7 @@ func (p *Program) checkCards(ctx context.Context, o *syncOptions) error {
 	problems := c.problems
 	for _, f := range found {
 		problems = append(problems, problem{
-			Where: strings.Join(f.Where, ", "), Err: errors.New(f.Message), Hint: "run bokehbinder sync and commit what it writes",
+			Where: strings.Join(f.Where, ", "), Err: errors.New(f.Message), Hint: f.Hint,
 		})
 	}
 	if len(problems) > 0 {

@@ -12,7 +12,10 @@ type Problem struct {
 	// and not asked for.
 	Where   []string
 	Message string
+	Hint    string
 }
+
+const hintSync = "run bokehbinder sync and commit what it writes"
 
 // Check compares the store with what is wanted, and changes nothing.
 func Check(s Store, wants []Want) ([]Problem, error) {
@@ -23,7 +26,7 @@ func Check(s Store, wants []Want) ([]Problem, error) {
 	list, failures := uses(wants)
 	var problems []Problem
 	for _, f := range failures {
-		problems = append(problems, Problem{f.Where, f.Err.Error()})
+		problems = append(problems, Problem{f.Where, f.Err.Error(), ""})
 	}
 	next := &Index{}
 	for _, u := range list {
@@ -31,13 +34,15 @@ func Check(s Store, wants []Want) ([]Problem, error) {
 		e, _ := x.Entry(u.repo, commit)
 		next.pin(u, commit, e)
 		if message := s.mismatch(x, u, commit, e); message != "" {
-			problems = append(problems, Problem{u.where, message})
+			problems = append(problems, Problem{u.where, message, hintSync})
+			continue
 		}
+		problems = append(problems, s.missingApps(u, commit)...)
 	}
 	problems = append(problems, unusedEntries(x, next)...)
 	files, err := s.unused(x)
 	for _, file := range files {
-		problems = append(problems, Problem{nil, file + " is not in the index"})
+		problems = append(problems, Problem{nil, file + " is not in the index", hintSync})
 	}
 	return problems, err
 }
@@ -65,18 +70,37 @@ func (s Store) mismatch(x *Index, u use, commit string, e Entry) string {
 	return ""
 }
 
+// missingApps says which of the apps that are asked for the card does not have.
+func (s Store) missingApps(u use, commit string) []Problem {
+	c, err := s.Card(u.repo, commit)
+	if err != nil {
+		return nil // said already
+	}
+	var problems []Problem
+	for _, name := range u.apps {
+		if c.App(name) == nil {
+			problems = append(problems, Problem{
+				Where:   u.where,
+				Message: fmt.Sprintf("%s has no app %q at %s", u.repo, name, u.ref),
+				Hint:    "write app= as the repository has it, or run bokehbinder sync --update if it is new there",
+			})
+		}
+	}
+	return problems
+}
+
 // unusedEntries lists the refs and cards of the index that are not in next.
 func unusedEntries(x, next *Index) []Problem {
 	var problems []Problem
 	for _, repo := range sortedKeys(x.Repos) {
 		wanted := next.Repos[repo]
 		if wanted == nil {
-			problems = append(problems, Problem{nil, fmt.Sprintf("%s is in the index, but nothing shows it", repo)})
+			problems = append(problems, Problem{nil, fmt.Sprintf("%s is in the index, but nothing shows it", repo), hintSync})
 			continue
 		}
 		for _, ref := range sortedKeys(x.Repos[repo].Refs) {
 			if _, ok := wanted.Refs[ref]; !ok {
-				problems = append(problems, Problem{nil, fmt.Sprintf("%s at %s is in the index, but nothing shows it", repo, ref)})
+				problems = append(problems, Problem{nil, fmt.Sprintf("%s at %s is in the index, but nothing shows it", repo, ref), hintSync})
 			}
 		}
 	}

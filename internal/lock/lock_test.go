@@ -275,6 +275,17 @@ func TestFailureToReadAgainKeepsWhatThereIs(t *testing.T) {
 	}
 }
 
+func TestCheckLooksForApps(t *testing.T) {
+	s := lock.Store{Dir: t.TempDir()}
+	asked := want(repo, "main")
+	asked.App = "sea"
+	sync1(t, s, newForge(), lock.Options{}, asked)
+	problems, err := lock.Check(s, []lock.Want{asked})
+	if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Message, `no app "sea"`) {
+		t.Errorf("check: %v, %v", problems, err)
+	}
+}
+
 func TestUnusedCardsGo(t *testing.T) {
 	s := lock.Store{Dir: t.TempDir()}
 	f := newForge()

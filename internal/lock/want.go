@@ -12,6 +12,8 @@ type Want struct {
 	// Repo and Ref as the author wrote them, and the globs of further files.
 	Repo, Ref string
 	Files     []string
+	// App is the app that must be among the repository's, if it is named.
+	App string
 	// Where the content asks for it, as file:line:column.
 	Where string
 }
@@ -21,6 +23,7 @@ type use struct {
 	repo, ref string   // canonical
 	names     []string // the repository as its authors write it
 	files     []string // globs, sorted
+	apps      []string // names that are asked for, sorted
 	where     []string
 }
 
@@ -48,12 +51,16 @@ func uses(wants []Want) ([]use, []Failure) {
 		}
 		known.names = append(known.names, w.Repo)
 		known.files = append(known.files, w.Files...)
+		if w.App != "" {
+			known.apps = append(known.apps, w.App)
+		}
 		known.where = append(known.where, w.Where)
 	}
 	list := make([]use, 0, len(joined))
 	for _, u := range joined {
 		u.names = sortedSet(u.names)
 		u.files = sortedSet(u.files)
+		u.apps = sortedSet(u.apps)
 		list = append(list, *u)
 	}
 	slices.SortFunc(list, func(a, b use) int {

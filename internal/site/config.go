@@ -138,6 +138,18 @@ func decodeModules(data []byte) ([]module, error) {
 	}
 }
 
+// Is reports whether a folder looks like a Hugo site.
+func Is(dir string) bool {
+	patterns := []string{"hugo.toml", "hugo.y*ml", "hugo.json", "config/_default/hugo.*", "config/_default/config.*"}
+	if info, err := os.Stat(filepath.Join(dir, "content")); err == nil && info.IsDir() {
+		patterns = append(patterns, "config.toml", "config.y*ml", "config.json")
+	}
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		files, _ := fs.Glob(os.DirFS(dir), pattern)
+		return len(files) > 0
+	})
+}
+
 // readOwn reads the site's own configuration files as Hugo does for a
 // production build, without what themes and modules add.
 func readOwn(root string) (tree, error) {
