@@ -1,0 +1,226 @@
+package hugo_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	sites "github.com/bokehbinder/bokehbinder/internal/site"
+)
+
+// configured are sites in all forms of configuration, with what is asked of
+// their content. The theme is in the themes folder, and modules is what only
+// Hugo can tell.
+var configured = map[string]struct {
+	archive string
+	uses    []string
+	hub     string
+	setup   []string
+}{
+	"toml": {
+		archive: `
+-- hugo.toml --
+contentDir = "text"
+assetDir = "stuff"
+params.bokehbinder.hub = "https://hub.example"
+-- text/a.md --
+Text {{< bokehbinder repo="o/a" >}}
+-- content/wrong.md --
+Text {{< bokehbinder repo="o/wrong" >}}
+`,
+		uses: []string{"text/a.md:1:6 o/a"}, hub: "https://hub.example",
+	},
+	"folder, languages, mounts": {
+		archive: `
+-- config/_default/hugo.yaml --
+title: x
+defaultContentLanguage: en
+module:
+  mounts:
+  - {source: docs, target: content/docs}
+  - {source: content/en, target: content, sites: {matrix: {languages: [en]}}}
+  - {source: content/de, target: content, sites: {matrix: {languages: [de]}}}
+-- config/_default/languages.toml --
+[en]
+weight = 1
+[de]
+weight = 2
+-- config/production/params.toml --
+[bokehbinder]
+hub = "https://hub.example"
+-- config/development/hugo.toml --
+contentDir = "wrong"
+-- docs/d.md --
+Text {{< bokehbinder repo="o/d" >}}
+-- content/en/a.md --
+Text {{< bokehbinder repo="o/a" >}}
+-- content/de/a.md --
+Text {{< bokehbinder repo="o/b" >}}
+`,
+		uses: []string{"content/de/a.md:1:6 o/b", "content/en/a.md:1:6 o/a", "docs/d.md:1:6 o/d"}, hub: "https://hub.example",
+	},
+	"json, tag let through": {
+		archive: `
+-- config.json --
+{"markup": {"goldmark": {"extensions": {"passthrough": {"enable": true, "delimiters": {"block": [["<<< bokehbinder", ">>>"]]}}}}}}
+-- content/a.md --
+<<< bokehbinder repo=o/a >>>
+`,
+		uses: []string{"content/a.md:1:1 o/a"},
+	},
+	"tag taken over from the module": {
+		archive: `
+-- hugo.toml --
+theme = "THEME"
+themesDir = "THEMES"
+markup._merge = "deep"
+-- content/a.md --
+<<< bokehbinder repo=o/a >>>
+`,
+		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+	},
+	"tag not taken over": {
+		archive: `
+-- hugo.toml --
+theme = "THEME"
+themesDir = "THEMES"
+-- content/a.md --
+<<< bokehbinder repo=o/a >>>
+`,
+		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		setup: []string{"content/a.md:1:1"},
+	},
+	"delimiters of the site in the way": {
+		archive: `
+-- hugo.toml --
+theme = "THEME"
+themesDir = "THEMES"
+markup._merge = "deep"
+[markup.goldmark.extensions.passthrough]
+enable = true
+delimiters.block = [['$$', '$$']]
+-- content/a.md --
+<<< bokehbinder repo=o/a >>>
+`,
+		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		setup: []string{"content/a.md:1:1"},
+	},
+	"hook of another theme in the way": {
+		archive: `
+-- hugo.toml --
+theme = ["mine", "THEME"]
+markup._merge = "deep"
+-- themes/mine/layouts/_default/_markup/render-passthrough.html --
+{{ .Inner }}
+-- content/a.md --
+<<< bokehbinder repo=o/a >>>
+`,
+		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		setup: []string{"themes/mine/layouts/_default/_markup/render-passthrough.html"},
+	},
+	"hook of another theme behind ours": {
+		archive: `
+-- hugo.toml --
+theme = ["THEME", "mine"]
+markup._merge = "deep"
+-- themes/mine/layouts/_default/_markup/render-passthrough.html --
+{{ .Inner }}
+-- content/a.md --
+<<< bokehbinder repo=o/a >>>
+`,
+		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+	},
+}
+
+// TestSyncReadsConfigurationsAsHugoDoes finds content and settings with Hugo's
+// help, and without it the same as far as the site's own files say it. What is
+// said to drop a tag does drop it.
+func TestSyncReadsConfigurationsAsHugoDoes(t *testing.T) {
+	for name, c := range configured {
+		t.Run(name, func(t *testing.T) {
+			archive := strings.ReplaceAll(c.archive, "THEMES", filepath.Dir(root()))
+			s := newSite(t, strings.ReplaceAll(archive, "THEME", filepath.Base(root())))
+			if strings.Contains(archive, "themes/mine") {
+				if err := os.Symlink(root(), s.path("themes/"+filepath.Base(root()))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, hugo := range []string{s.hugo, "no-such-hugo"} {
+				opened, err := sites.Open(t.Context(), s.dir, sites.Options{Hugo: hugo})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if (opened.Guessed == "") != (hugo == s.hugo) {
+					t.Errorf("with %s: guessed %q", hugo, opened.Guessed)
+				}
+				checkOpened(t, opened, c.uses, c.setup)
+				if hugo == s.hugo && opened.Params.Hub != c.hub {
+					t.Errorf("hub %q, want %q", opened.Params.Hub, c.hub)
+				}
+			}
+			if strings.Contains(archive, "<<< bokehbinder") && strings.Contains(archive, "THEME") {
+				s.write("layouts/all.html", "{{ .Content }}")
+				s.sync(s.wants()...)
+				if log, err := s.command(); err != nil {
+					t.Fatal(err, log)
+				}
+				shown := strings.Contains(s.read("public/a/index.html"), "<bokeh-binder")
+				if shown != (len(c.setup) == 0) {
+					t.Errorf("problems %q, but the page shows the embed: %v", c.setup, shown)
+				}
+			}
+		})
+	}
+}
+
+func checkOpened(t *testing.T, s *sites.Site, wantUses, wantSetup []string) {
+	t.Helper()
+	uses, wrong, err := s.Uses()
+	if err != nil || len(wrong) > 0 {
+		t.Fatal(err, wrong)
+	}
+	var got []string
+	for _, u := range uses {
+		got = append(got, filepath.ToSlash(u.Pos.String())+" "+u.Repo)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, wantUses) {
+		t.Errorf("uses %q, want %q (guessed: %q)", got, wantUses, s.Guessed)
+	}
+	problems, err := s.Setup(uses)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var where []string
+	for _, p := range problems {
+		where = append(where, filepath.ToSlash(p.Where))
+	}
+	if !slices.Equal(where, wantSetup) {
+		t.Errorf("problems %q, want %q (guessed: %q)", where, wantSetup, s.Guessed)
+	}
+}
+
+// decorator matches what Hugo takes for a partial decorator, which fails where a
+// theme renders content within resources.ExecuteAsTemplate.
+var decorator = regexp.MustCompile(`\{\{-?\s*(?:else )?with\s+(?:partial|partialCached|partials\.\w+)\b`)
+
+func TestNoPartialDecorators(t *testing.T) {
+	for _, folder := range []string{"layouts", "shortcodes"} {
+		err := filepath.WalkDir(filepath.Join(root(), folder), func(file string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(file)
+			if decorator.Match(text) {
+				t.Errorf("%s: assign what a partial returns before it is tested", file)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
