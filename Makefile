@@ -6,13 +6,19 @@ COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
 LDFLAGS := -X github.com/bokehbinder/bokehbinder/internal/cli.linkedCommit=$(COMMIT)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup lint unit e2e bench fuzz update pictures build clean
+.PHONY: help demo demo-serve demo-cards test setup lint unit e2e bench fuzz update pictures build clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## render a sample post from a real repository into build/demo
+demo: ## render a sample post and the documentation into build/demo
 	@$(GO) run ./internal/demo -o $(BUILD)/demo
+
+demo-serve: ## serve the documentation, with changes as they are made
+	@$(GO) run ./internal/demo -serve
+
+demo-cards: ## write the documentation's cards anew
+	@$(GO) run ./internal/demo -sync
 
 test: setup lint unit e2e ## everything, installing what it needs where it can
 
@@ -38,7 +44,8 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 update: ## write the golden files anew
 	@GO="$(GO)" sh scripts/update.sh
 
-pictures: demo ## take the README's picture of the demo's page
+pictures: ## take the README's picture of the demo's page
+	@$(GO) run ./internal/demo -site=false -o $(BUILD)/demo
 	@sh scripts/pictures.sh
 
 build: ## the command, into build/bokehbinder
