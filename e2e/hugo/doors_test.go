@@ -279,3 +279,28 @@ func TestShortcodeAndTagShowTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestSiteSettingsChangeNoEmbed builds a page on sites that set how their own
+// code is shown.
+func TestSiteSettingsChangeNoEmbed(t *testing.T) {
+	build := func(settings string) string {
+		s := newSite(t, plainSite)
+		s.write("hugo.toml", s.read("hugo.toml")+settings)
+		s.write("content/a.md", "Text.\n\n{{< bokehbinder repo=\"ada/waves\" >}}\n\n<<< bokehbinder repo=ada/waves show=files >>>\n")
+		s.sync(lock.Want{Repo: "ada/waves"})
+		s.build()
+		return s.read("public/a/index.html")
+	}
+	plain := build("")
+	if !strings.Contains(plain, `class="k`) {
+		t.Errorf("nothing is highlighted:\n%s", plain)
+	}
+	for _, settings := range []string{
+		"lineNos = true", "lineNos = true\nlineNumbersInTable = false", "anchorLineNos = true", "guessSyntax = true", "noClasses = false", "noClasses = true",
+		"style = 'dracula'", "tabWidth = 8", "lineNoStart = 5\nlineNos = true", "hl_Lines = '1-3'", "codeFences = false", "wrapperClass = 'mine'",
+	} {
+		if got := build("[markup.highlight]\n" + settings + "\n"); got != plain {
+			t.Errorf("with %s the page is another:\n%s", settings, got)
+		}
+	}
+}
