@@ -42,7 +42,7 @@ export function next(build, { phase, message = "", status_code, progress, url, t
     const known = status_code === 429 ? "rate" : CAUSES.find(([text]) => text.test(message))?.[1];
     return { ...build, reason: known ?? (build === FIRST || status_code < 500 ? phase : build.step === 2 ? "spawn" : "build") };
   }
-  // A line of the log, or a phase of a hub to come.
+  // A line of the log.
   if (!(STEPS[phase] >= build.step)) return build;
   const layers = Object.values(progress ?? {}).filter((layer) => layer?.total > 0);
   const sum = (key = "") => layers.reduce((n, layer) => n + layer[key], 0);
@@ -399,7 +399,7 @@ class BokehBinder extends HTMLElement {
     const next = this.#part.frame = frame.cloneNode();
     next.removeAttribute("src");
     next.removeAttribute("loading");
-    next.sandbox = "allow-scripts allow-popups allow-downloads";
+    next.sandbox = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox";
     if (src) {
       next.src = src;
       next.onload = () => {

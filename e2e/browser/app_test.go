@@ -95,7 +95,7 @@ func TestFrame(t *testing.T) {
 		s := running(t, b, browser.Options{})
 		attributes := map[string]string{
 			"title":          "sine",
-			"sandbox":        "allow-scripts allow-popups allow-downloads",
+			"sandbox":        "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox",
 			"referrerpolicy": "no-referrer",
 			"allow":          "fullscreen; clipboard-write",
 		}
