@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,6 +89,31 @@ func TestStopAndRestart(t *testing.T) {
 }
 
 func quote(text string) string { return "'" + text + "'" }
+
+// TestResize drags the stage's lower edge, over the frame and back. Firefox has
+// the handle too, but does not take a test's drag for a hand's.
+func TestResize(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		s := running(t, b, browser.Options{Height: 1000})
+		if got := s.Text("getComputedStyle(document.querySelector('.bb-stage')).resize"); got != "vertical" {
+			t.Errorf("resize is %s", got)
+		}
+		if b.Name == "firefox" {
+			return
+		}
+		const height = "document.querySelector('.bb-stage').offsetHeight"
+		before := s.Number(height)
+		var corner [2]float64
+		s.Eval("(() => { const r = document.querySelector('.bb-stage').getBoundingClientRect(); return [r.right - 5, r.bottom - 5]; })()", &corner)
+		s.Drag(corner[0], corner[1], corner[0], corner[1]-120)
+		s.Wait(fmt.Sprintf("Math.abs(%s - %v) < 10", height, before-120))
+		s.Drag(corner[0], corner[1]-120, corner[0], corner[1]+50)
+		s.Wait(fmt.Sprintf("Math.abs(%s - %v) < 10", height, before+50))
+		if !s.Is("document.querySelector('iframe').offsetHeight > " + height + " - 20") {
+			t.Error("the frame does not follow")
+		}
+	})
+}
 
 // TestFrame has the attributes that keep the app in its place.
 func TestFrame(t *testing.T) {

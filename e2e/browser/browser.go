@@ -29,7 +29,7 @@ type driver interface {
 // Options of a page. The zero value is a desktop-sized page with scripts, in a
 // light theme.
 type Options struct {
-	// Width and Height of the window, 1280 by 800 if they are 0.
+	// Width and Height of the window, where they are 0 as 1280 by 800.
 	Width, Height int
 	// NoScript turns JavaScript off.
 	NoScript bool

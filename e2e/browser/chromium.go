@@ -176,6 +176,10 @@ func (t *chromiumTab) click(x, y float64) error {
 	)
 }
 
+func (t *chromiumTab) drag(x1, y1, x2, y2 float64) error {
+	return t.limited(chromedp.DragAndDropXY(x1, y1, x2, y2))
+}
+
 // chromiumKeys are the runes by which package kb names keys.
 var chromiumKeys = map[string]string{
 	"Tab": kb.Tab, "Enter": kb.Enter, "Escape": kb.Escape, "ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp,

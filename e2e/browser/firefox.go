@@ -290,6 +290,18 @@ func (t *firefoxTab) click(x, y float64) error {
 	})
 }
 
+func (t *firefoxTab) drag(x1, y1, x2, y2 float64) error {
+	return t.act(map[string]any{
+		"type": "pointer", "id": "mouse",
+		"actions": []map[string]any{
+			{"type": "pointerMove", "x": int(x1), "y": int(y1)},
+			{"type": "pointerDown", "button": 0},
+			{"type": "pointerMove", "x": int(x2), "y": int(y2), "duration": 100},
+			{"type": "pointerUp", "button": 0},
+		},
+	})
+}
+
 // firefoxKeys are the code points by which WebDriver names keys.
 var firefoxKeys = map[string]string{
 	"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", " ": " ", "Shift": "\ue008", "Control": "\ue009",

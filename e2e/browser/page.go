@@ -21,6 +21,8 @@ type tab interface {
 	// evaluate runs an expression that gives a string or a promise of one.
 	evaluate(expression string) (string, error)
 	click(x, y float64) error
+	// drag presses at one point and releases at another.
+	drag(x1, y1, x2, y2 float64) error
 	press(key string, modifiers ...string) error
 	screenshot(full bool) ([]byte, error)
 	resize(width, height int) error
@@ -50,7 +52,10 @@ type Page struct {
 func (b *Browser) Open(tb testing.TB, o Options) *Page {
 	tb.Helper()
 	if o.Width == 0 {
-		o.Width, o.Height = 1280, 800
+		o.Width = 1280
+	}
+	if o.Height == 0 {
+		o.Height = 800
 	}
 	t, err := b.driver.open(o)
 	if err != nil {
@@ -175,6 +180,14 @@ func (p *Page) ClickAt(x, y float64) {
 	p.tb.Helper()
 	if err := p.click(x, y); err != nil {
 		p.tb.Fatalf("click at %v, %v: %v", x, y, err)
+	}
+}
+
+// Drag presses the pointer at one point of the window and releases it at another.
+func (p *Page) Drag(x1, y1, x2, y2 float64) {
+	p.tb.Helper()
+	if err := p.drag(x1, y1, x2, y2); err != nil {
+		p.tb.Fatalf("drag: %v", err)
 	}
 }
 
