@@ -78,10 +78,9 @@ var templates = sync.OnceValues(func() (*template.Template, error) {
 	root.Funcs(template.FuncMap{
 		"dict":      dict,
 		"transform": func() transform { return transform{} },
-		"partial": func(name string, data any) (template.HTML, error) {
-			var b bytes.Buffer
-			err := root.ExecuteTemplate(&b, name, data)
-			return template.HTML(b.String()), err
+		"partial":   partial(root),
+		"partialCached": func(name string, data any, _ ...any) (template.HTML, error) {
+			return partial(root)(name, data)
 		},
 	})
 	files, err := fs.Glob(bokehbinder.FS, folder+"/*.html")
@@ -99,6 +98,16 @@ var templates = sync.OnceValues(func() (*template.Template, error) {
 	}
 	return root, nil
 })
+
+// partial runs another view. Hugo remembers the result of partialCached for the
+// same name and variants; here that would save nothing.
+func partial(root *template.Template) func(name string, data any) (template.HTML, error) {
+	return func(name string, data any) (template.HTML, error) {
+		var b bytes.Buffer
+		err := root.ExecuteTemplate(&b, name, data)
+		return template.HTML(b.String()), err
+	}
+}
 
 // render runs one view. Nothing is written if it fails.
 func render(w io.Writer, name string, data map[string]any) error {

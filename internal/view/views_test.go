@@ -13,7 +13,7 @@ import (
 )
 
 // allowed are the functions of which Hugo's and Go's do the same.
-var allowed = []string{"and", "or", "not", "eq", "print", "printf", "urlquery", "partial", "dict", "transform"}
+var allowed = []string{"and", "or", "not", "eq", "print", "printf", "urlquery", "partial", "partialCached", "dict", "transform"}
 
 // sources returns the text of each view by its file's name.
 func sources(t *testing.T) map[string]string {
