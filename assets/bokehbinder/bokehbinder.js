@@ -399,9 +399,9 @@ class BokehBinder extends HTMLElement {
     const next = this.#part.frame = frame.cloneNode();
     next.removeAttribute("src");
     next.removeAttribute("loading");
-    next.sandbox = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox";
     if (src) {
       next.src = src;
+      if (!this.dataset.cookies || src.startsWith(origin)) next.sandbox.remove("allow-same-origin");
       next.onload = () => {
         this.#shown = true;
         this.update();

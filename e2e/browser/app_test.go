@@ -133,6 +133,37 @@ func TestFrame(t *testing.T) {
 	})
 }
 
+// TestCookies leaves frameworks that need cookies their origin, unless it is the
+// page's own.
+func TestCookies(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		s := tell(t, b, browser.Options{})
+		const same = "document.querySelector('iframe').sandbox.contains('allow-same-origin')"
+		if !s.Is(same) {
+			t.Error("the hub's own page could not run in the frame without the script")
+		}
+		s.Eval("document.querySelector('bokeh-binder').dataset.cookies = 'needed'", nil)
+		s.run()
+		s.Wait(inState("ready"))
+		if !s.Is(same) {
+			t.Error("the app cannot have its cookie")
+		}
+		// A server that a page finds in its storage could be on its own origin.
+		s.Eval(fmt.Sprintf("sessionStorage.setItem(%q, JSON.stringify({ url: %q, token: 'T' }))",
+			s.hub.URL+"build/"+spec, s.site.URL+"/user/x/"), nil)
+		s.site.pages["/user/x/api/status"] = "{}"
+		s.site.pages["/user/x/proxy/5006/bokeh-app"] = "<!doctype html><title>App</title>"
+		s.site.Policy = "default-src 'self'; frame-src 'self'"
+		s.GoTo(s.url)
+		s.Eval("document.querySelector('bokeh-binder').dataset.cookies = 'needed'", nil)
+		s.run()
+		s.Wait(inState("ready"))
+		if s.Is(same) {
+			t.Error("the app could reach the page")
+		}
+	})
+}
+
 // TestToken looks for the token wherever it must not be.
 func TestToken(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {

@@ -5,7 +5,7 @@ import js from "@eslint/js";
 const markup = "foreign text must not become markup";
 const browser = Object.fromEntries([
   "AbortSignal", "CustomEvent", "EventSource", "HTMLElement", "URL", "addEventListener", "clearInterval",
-  "clearTimeout", "customElements", "document", "fetch", "getSelection", "navigator", "requestAnimationFrame",
+  "clearTimeout", "customElements", "document", "fetch", "getSelection", "navigator", "origin",
   "sessionStorage", "setInterval", "setTimeout",
 ].map((name) => [name, "readonly"]));
 
