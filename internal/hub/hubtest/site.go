@@ -36,7 +36,7 @@ func (s *site) up() {
 	s.address = listener.Addr().String()
 	// Clients that break off a TLS handshake are part of the tests.
 	quiet := log.New(io.Discard, "", 0)
-	server := &http.Server{Handler: s.handler, TLSConfig: s.tls, ErrorLog: quiet}
+	server := &http.Server{Handler: s.handler, TLSConfig: s.tls.Clone(), ErrorLog: quiet}
 	s.server = server
 	if s.tls != nil {
 		go func() { _ = server.ServeTLS(listener, "", "") }()
