@@ -23,10 +23,9 @@ const CAUSES = [
   [/^(could not|error) resolv(e|ing) ref|^spec is not|^no provider|^unsupported git/i, "ref"],
   [/^unhandled error watching/i, "cut"],
 ];
-// Ends that are no failures, and failures that stay.
+// Ends that are no failures.
 /** @type {Record<string, any>} */
 const CALM = { paused: "paused", ended: "ended", stopped: "ended", cancelled: "ended" };
-const FINAL = /^(ref|banned|unsafe)$/;
 const FAULT = /(error|exception|notfound|fatal|failed)\b( in |\]?:)|^E: |non-zero/i;
 
 /**
@@ -298,10 +297,10 @@ class BokehBinder extends HTMLElement {
     const link = name === "run";
     if (!/^(run|again|cancel|stop|restart|fullscreen|toggle|copy)$/.test(name)) return;
     if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
-    // A key that is held must not press what comes next.
+    // A held key or a double click must not press what comes next.
     if (event.type === "keydown" && !(/^( |Enter)$/.test(event.key) && (link || event.repeat))) return;
     event.preventDefault();
-    if (!event.repeat) /** @type {any} */ (this)[name]();
+    if (!event.repeat && event.detail < 2) /** @type {any} */ (this)[name]();
   }
 
   async run() {
@@ -451,7 +450,7 @@ class BokehBinder extends HTMLElement {
     happened.textContent = words[reason];
     todo.textContent = words[`${reason}Todo`];
     again.textContent = words[reason === "paused" ? "resume" : CALM[reason] ? "startAgain" : "again"];
-    again.hidden = FINAL.test(reason);
+    again.hidden = /^(ref|banned|unsafe)$/.test(reason);
   }
 
   #drawLog() {

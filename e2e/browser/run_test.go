@@ -46,3 +46,18 @@ func TestRun(t *testing.T) {
 		}
 	})
 }
+
+// TestDoubleClick is one click: the second must not hit what the first brings.
+func TestDoubleClick(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		s := tell(t, b, browser.Options{}, hubtest.Silent())
+		s.run()
+		s.WaitFor(part("cancel"))
+		s.Eval("document.querySelector('[data-bb=cancel]').dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 2 }))", nil)
+		if !s.Is(inState("building")) {
+			t.Error("the build was cancelled")
+		}
+		s.Click(part("cancel"))
+		s.Wait(inState("ended"))
+	})
+}
