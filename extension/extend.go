@@ -53,6 +53,10 @@ type Extender struct {
 	// is https://mybinder.org.
 	Hub string
 
+	// PreviewHub is the hub of all tags, whatever they say. It is for trying a
+	// document before it is published, with a hub on the author's own machine.
+	PreviewHub string
+
 	// Height is the height of the app's frame in CSS pixels for tags that say
 	// none. The default is 600.
 	Height int

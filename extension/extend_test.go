@@ -103,6 +103,16 @@ func TestEmbedAndLink(t *testing.T) {
 	}
 }
 
+// TestPreviewHub shows that the hub of a preview wins over a tag's own.
+func TestPreviewHub(t *testing.T) {
+	html := show(t, &extension.Extender{Source: sources, PreviewHub: "http://127.0.0.1:8600/secret/"},
+		"<<< bokehbinder repo=demo/sine hub=https://hub.example >>>\n\n# <<< bokehbinder repo=demo/sine hub=https://hub.example >>>\n")
+	contains(t, html, `data-hub="http://127.0.0.1:8600/secret"`, `<h1><a href="http://127.0.0.1:8600/secret/v2/gh/demo/sine/`)
+	if strings.Contains(html, "hub.example") {
+		t.Error("the page knows the tag's hub")
+	}
+}
+
 // TestLinkText shows that a tag in a link's text is the app's name, since a link
 // cannot hold another.
 func TestLinkText(t *testing.T) {

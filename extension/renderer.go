@@ -102,5 +102,5 @@ func (r *nodeRenderer) problem(w util.BufWriter, t *Tag) error {
 }
 
 func (r *nodeRenderer) settings() view.Settings {
-	return view.Settings{Hub: r.Hub, Height: r.Height, Show: r.Show, Language: r.Language, AssetsURL: r.AssetsURL}
+	return view.Settings{Hub: r.Hub, PreviewHub: r.PreviewHub, Height: r.Height, Show: r.Show, Language: r.Language, AssetsURL: r.AssetsURL}
 }

@@ -24,7 +24,7 @@ func argument(form string, c *card.Card, t *tag.Tag, s Settings, id string) map[
 	if c == nil {
 		shown = missingCard(t)
 	}
-	hub := strings.TrimRight(first(t.Hub, s.Hub, DefaultHub), "/")
+	hub := strings.TrimRight(first(s.PreviewHub, t.Hub, s.Hub, DefaultHub), "/")
 	height := t.Height
 	if height == 0 {
 		height = s.Height

@@ -16,8 +16,9 @@
 //     first appear; below each, its files with path.Base as name.
 //   - ref, app, urlpath and title are the tag's.
 //   - hub, height and show are the tag's, else the site's, else
-//     https://mybinder.org, 600 and all three parts. The hub loses its final
-//     slashes; hubname is its host, with the port if there is one.
+//     https://mybinder.org, 600 and all three parts. A hub for
+//     previews comes before all. The hub loses its final slashes; hubname is
+//     its host, with the port if there is one.
 //   - words are the messages of i18n with "bokehbinder_" cut off their keys and
 //     hubname put in. They are an argument, since Hugo's i18n function finds
 //     nothing in a site whose default language has no translation; a door then

@@ -29,6 +29,9 @@ func Parts() []string { return []string{"launch", "app", "files"} }
 type Settings struct {
 	// Hub is the address of a BinderHub, with its base path if it has one.
 	Hub string // default DefaultHub
+	// PreviewHub is the hub of all tags, whatever they say, while somebody tries
+	// a page before it is published.
+	PreviewHub string // default none
 	// Height of the app in CSS pixels.
 	Height int // default DefaultHeight
 	// Show names what is shown.
