@@ -40,16 +40,42 @@ type Options struct {
 	Media map[string]string
 }
 
+// Cookies says what a browser does with the cookies of sites that a page embeds.
+type Cookies string
+
+// What browsers can be told about the cookies of other sites. The zero value
+// leaves it to the browser: pages of Chromium are private here and get none,
+// Firefox keeps them apart by the page's site.
+const (
+	CookiesAllowed Cookies = "allowed"
+	CookiesBlocked Cookies = "blocked"
+)
+
+// Setup is how a browser is started. With its zero value it is as it comes, and
+// finds [Hosts] alone.
+type Setup struct {
+	Cookies Cookies
+	// Proxy is the host:port of an HTTP proxy that everything goes through, also
+	// what is asked of localhost. With it, Hosts count for nothing.
+	Proxy string
+}
+
+// key tells a browser from others.
+type key struct {
+	name  string
+	setup Setup
+}
+
 // running are the browsers of this process, each started by the first test that
 // needs it.
 var running struct {
 	sync.Mutex
-	browsers map[string]*Browser
+	browsers map[key]*Browser
 	stop     []func()
 }
 
 // starters start a browser from its executable. The returned function ends it.
-var starters = map[string]func(path string) (driver, func(), error){
+var starters = map[string]func(path string, s Setup) (driver, func(), error){
 	"chromium": startChromium,
 	"firefox":  startFirefox,
 }
@@ -58,6 +84,12 @@ var starters = map[string]func(path string) (driver, func(), error){
 // test is skipped where it is not installed.
 func Start(tb testing.TB, name string) *Browser {
 	tb.Helper()
+	return Setup{}.Start(tb, name)
+}
+
+// Start is the function Start for a browser that is set up so.
+func (s Setup) Start(tb testing.TB, name string) *Browser {
+	tb.Helper()
 	candidates := map[string][]string{
 		"chromium": {"chromium", "chromium-browser", "google-chrome"},
 		"firefox":  {"firefox-esr", "firefox"},
@@ -65,19 +97,20 @@ func Start(tb testing.TB, name string) *Browser {
 	path := need.Program(tb, name, candidates[name]...)
 	running.Lock()
 	defer running.Unlock()
-	if b := running.browsers[name]; b != nil {
+	id := key{name, s}
+	if b := running.browsers[id]; b != nil {
 		return b
 	}
-	driver, stop, err := starters[name](path)
+	driver, stop, err := starters[name](path, s)
 	if err != nil {
 		tb.Fatalf("start %s: %v", path, err)
 	}
 	if running.browsers == nil {
-		running.browsers = map[string]*Browser{}
+		running.browsers = map[key]*Browser{}
 	}
-	running.browsers[name] = &Browser{Name: name, driver: driver}
+	running.browsers[id] = &Browser{Name: name, driver: driver}
 	running.stop = append(running.stop, stop)
-	return running.browsers[name]
+	return running.browsers[id]
 }
 
 // Each runs a test in every browser.

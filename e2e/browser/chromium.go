@@ -2,6 +2,8 @@ package browser
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -21,9 +23,13 @@ type chromium struct {
 	ctx context.Context
 }
 
-func startChromium(path string) (driver, func(), error) {
+func startChromium(path string, s Setup) (driver, func(), error) {
 	dir, remove, err := profile("chromium")
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := writeCookieControls(dir, s.Cookies); err != nil {
+		remove()
 		return nil, nil, err
 	}
 	rules := []string{"MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"}
@@ -31,7 +37,7 @@ func startChromium(path string) (driver, func(), error) {
 		// The first rule that fits is taken.
 		rules = append([]string{"MAP " + host + " 127.0.0.1"}, rules...)
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(),
+	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(dir),
 		chromedp.NoInheritEnv,
@@ -51,7 +57,12 @@ func startChromium(path string) (driver, func(), error) {
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("ignore-certificate-errors", true),
 		chromedp.Flag("host-resolver-rules", strings.Join(rules, ", ")),
-	)
+	}
+	if s.Proxy != "" {
+		// Without this rule, localhost would not go through it.
+		options = append(options, chromedp.ProxyServer(s.Proxy), chromedp.Flag("proxy-bypass-list", "<-loopback>"))
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	end := func() {
 		cancel()
@@ -63,6 +74,20 @@ func startChromium(path string) (driver, func(), error) {
 		return nil, nil, err
 	}
 	return &chromium{ctx}, end, nil
+}
+
+// writeCookieControls sets the preference for the cookies of other sites, which
+// private windows share. Its default blocks them in private windows alone.
+func writeCookieControls(dir string, c Cookies) error {
+	mode, ok := map[Cookies]string{CookiesAllowed: "0", CookiesBlocked: "1"}[c]
+	if !ok {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "Default"), 0o700); err != nil {
+		return err
+	}
+	text := `{"profile": {"cookie_controls_mode": ` + mode + `}}`
+	return os.WriteFile(filepath.Join(dir, "Default", "Preferences"), []byte(text), 0o600)
 }
 
 // open opens a tab in a browser context of its own, which has its own storage.
@@ -167,6 +192,27 @@ func (t *chromiumTab) evaluate(expression string) (string, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, patience)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+}
+
+// evaluateFrame attaches to the first frame of another site each time: such
+// frames have processes of their own, which a navigation may change.
+func (t *chromiumTab) evaluateFrame(expression string) (string, error) {
+	targets, err := chromedp.Targets(t.ctx)
+	if err != nil {
+		return "", err
+	}
+	mine := chromedp.FromContext(t.ctx).BrowserContextID
+	for _, target := range targets {
+		if target.Type != "iframe" || target.BrowserContextID != mine {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(t.ctx, patience)
+		defer cancel()
+		ctx, detach := chromedp.NewContext(ctx, chromedp.WithTargetID(target.TargetID))
+		defer detach()
+		return chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	}
+	return "", errNoFrame
 }
 
 func (t *chromiumTab) click(x, y float64) error {

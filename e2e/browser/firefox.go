@@ -7,9 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -18,15 +21,16 @@ import (
 // firefox is a Firefox that is driven through WebDriver BiDi. JavaScript can
 // only be turned off for a whole process, so there are up to two.
 type firefox struct {
-	path string
+	path  string
+	setup Setup
 
 	mu        sync.Mutex
 	processes map[bool]*bidi // by whether scripts run
 	stop      []func()
 }
 
-func startFirefox(path string) (driver, func(), error) {
-	f := &firefox{path: path, processes: map[bool]*bidi{}}
+func startFirefox(path string, s Setup) (driver, func(), error) {
+	f := &firefox{path: path, setup: s, processes: map[bool]*bidi{}}
 	_, err := f.process(true)
 	return f, f.end, err
 }
@@ -52,6 +56,22 @@ var preferences = map[string]any{
 	"network.proxy.no_proxies_on": "localhost,127.0.0.1," + strings.Join(Hosts, ","),
 }
 
+// setupPreferences are those of a setup.
+func setupPreferences(s Setup) map[string]any {
+	p := map[string]any{}
+	if behavior, ok := map[Cookies]int{CookiesAllowed: 0, CookiesBlocked: 1}[s.Cookies]; ok {
+		p["network.cookie.cookieBehavior"] = behavior
+	}
+	if host, port, err := net.SplitHostPort(s.Proxy); err == nil {
+		number, _ := strconv.Atoi(port)
+		p["network.proxy.http"], p["network.proxy.http_port"] = host, number
+		p["network.proxy.ssl"], p["network.proxy.ssl_port"] = host, number
+		p["network.proxy.no_proxies_on"] = ""
+		p["network.proxy.allow_hijacking_localhost"] = true
+	}
+	return p
+}
+
 // process returns the connection to a Firefox with or without scripts, and
 // starts it if need be.
 func (f *firefox) process(scripts bool) (*bidi, error) {
@@ -64,7 +84,7 @@ func (f *firefox) process(scripts bool) (*bidi, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writePreferences(dir, scripts); err != nil {
+	if err := writePreferences(dir, scripts, setupPreferences(f.setup)); err != nil {
 		remove()
 		return nil, err
 	}
@@ -93,9 +113,11 @@ func (f *firefox) process(scripts bool) (*bidi, error) {
 	return b, nil
 }
 
-func writePreferences(dir string, scripts bool) error {
+func writePreferences(dir string, scripts bool, more map[string]any) error {
 	var b strings.Builder
-	for name, value := range preferences {
+	all := maps.Clone(preferences)
+	maps.Copy(all, more)
+	for name, value := range all {
 		text, _ := json.Marshal(value)
 		fmt.Fprintf(&b, "user_pref(%q, %s);\n", name, text)
 	}
@@ -257,6 +279,24 @@ func (t *firefoxTab) history(delta int) error {
 }
 
 func (t *firefoxTab) evaluate(expression string) (string, error) {
+	return t.evaluateIn(t.id, expression)
+}
+
+func (t *firefoxTab) evaluateFrame(expression string) (string, error) {
+	var tree struct {
+		Contexts []struct{ Children []struct{ Context string } }
+	}
+	if err := t.call(t.ctx, "browsingContext.getTree", map[string]any{"root": t.id}, &tree); err != nil {
+		return "", err
+	}
+	if len(tree.Contexts) == 0 || len(tree.Contexts[0].Children) == 0 {
+		return "", errNoFrame
+	}
+	return t.evaluateIn(tree.Contexts[0].Children[0].Context, expression)
+}
+
+// evaluateIn runs an expression in a browsing context.
+func (t *firefoxTab) evaluateIn(id, expression string) (string, error) {
 	var answer struct {
 		Type             string
 		Result           struct{ Value json.RawMessage }
@@ -264,7 +304,7 @@ func (t *firefoxTab) evaluate(expression string) (string, error) {
 	}
 	err := t.call(t.ctx, "script.evaluate", map[string]any{
 		"expression":     expression,
-		"target":         map[string]any{"context": t.id},
+		"target":         map[string]any{"context": id},
 		"awaitPromise":   true,
 		"userActivation": false,
 	}, &answer)

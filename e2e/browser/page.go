@@ -2,6 +2,7 @@ package browser
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -20,6 +21,9 @@ type tab interface {
 	history(delta int) error
 	// evaluate runs an expression that gives a string or a promise of one.
 	evaluate(expression string) (string, error)
+	// evaluateFrame does so in the page's first frame, which must be of another
+	// site; it is errNoFrame where there is none yet.
+	evaluateFrame(expression string) (string, error)
 	click(x, y float64) error
 	// drag presses at one point and releases at another.
 	drag(x1, y1, x2, y2 float64) error
@@ -91,7 +95,19 @@ func (p *Page) Eval(expression string, out any) {
 }
 
 func (p *Page) try(expression string, out any) error {
-	text, err := p.evaluate("(async () => JSON.stringify(await (" + expression + ")) ?? 'null')()")
+	return decode(p.evaluate, expression, out)
+}
+
+var errNoFrame = errors.New("the page has no frame of another site")
+
+// TryFrame is Eval in the page's first frame, which must be of another site. A
+// frame that is not there, or is being replaced, is an error.
+func (p *Page) TryFrame(expression string, out any) error {
+	return decode(p.evaluateFrame, expression, out)
+}
+
+func decode(evaluate func(string) (string, error), expression string, out any) error {
+	text, err := evaluate("(async () => JSON.stringify(await (" + expression + ")) ?? 'null')()")
 	if err != nil || out == nil {
 		return err
 	}
