@@ -124,7 +124,7 @@ func TestTags(t *testing.T) {
 		">   repo=o/e\n" +
 		">   app=\"my app\" >>>\n"
 	want := `post.md:5:5 inline "repo=o/a ref=v1 files=[x y] app=" <nil>
-post.md:7:9 block "repo= ref= files=[] app=" post.md:9:3: colour: is not an argument of the tag; valid: repo, ref, app, urlpath, hub, title, height, show, files
+post.md:7:9 block "repo= ref= files=[] app=" post.md:9:3: colour: is not an argument of the tag; valid: repo, ref, app, urlpath, hub, title, height, poster, show, files
 post.md:9:22 block "repo= ref= files=[] app=" post.md:9:47: height: "1" is out of range; valid: a whole number from 100 to 4000
 post.md:9:56: "zzz" is not a key=value pair
 post.md:11:7 block "repo=o/d ref= files=[] app=" <nil>

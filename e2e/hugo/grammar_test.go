@@ -115,7 +115,7 @@ func compareArgs(t *testing.T, inner string, got parsed, want *tag.Tag) {
 	if len(got.Errors) > 0 {
 		t.Errorf("%q: Hugo refuses it: %v", inner, got.Errors)
 	}
-	for _, name := range []string{"repo", "ref", "app", "urlpath", "hub", "title", "height"} {
+	for _, name := range []string{"repo", "ref", "app", "urlpath", "hub", "title", "height", "poster"} {
 		if got.Args[name] != want.Arg(name) {
 			t.Errorf("%q: %s: Hugo %q, Go %q", inner, name, got.Args[name], want.Arg(name))
 		}
@@ -145,11 +145,11 @@ func drawn(n int) []string {
 		rapid.SampledFrom([]string{
 			"repo=https://github.com/ada/waves", "repo=ada/waves", `repo="https://gitlab.com/a/b/c"`, "repo=https://git.example:8443/x.git",
 			"repo=http://127.0.0.1:9/x", "ref=main", "ref=feature/x", `ref="v1.0"`, "app=sea", `urlpath=/proxy/5006/sea?theme=x`,
-			"hub=https://hub.example/base/", "title=\"A \\\"quoted\\\" \\\\ title\"", "height=480", "show=files", `show="launch, app"`, "files=data/*.csv,**/*.py",
+			"hub=https://hub.example/base/", "title=\"A \\\"quoted\\\" \\\\ title\"", "height=480", "poster=dash.png", `poster="/my images/x.png?v=1"`, "show=files", `show="launch, app"`, "files=data/*.csv,**/*.py",
 		}),
 		rapid.SampledFrom([]string{
 			"repo=", "repo=git@github.com:a/b", "repo=https://github.com/ada", "repo=file:///x", "repo=https://github.com/a/b/tree/main", "ref=-x", "ref=a..b",
-			"branch=main", "reff=main", "nonsense", "=x", "title=“curly”", "title='x'", "height=99", "height=4001", "height=06", "height=10000000000",
+			"branch=main", "reff=main", "nonsense", "=x", "title=“curly”", "title='x'", "height=99", "height=4001", "height=06", "height=10000000000", "poster=https://evil.example/x.png", "poster=//evil.example/x.png", `poster=" x.png"`, `poster=/\x.png`,
 			"show=lunch", "show=app,app", "show=app,", "urlpath=//evil.example", "urlpath=https://evil.example/", "urlpath=..", "hub=http://hub.example",
 			`title="open`, `title="bad \n escape"`, `ref="x"y`, "files=/etc/passwd", "files=a**b", "title=\"\u202e\"", "title=\u00a0", "<<< x", `title=" "`,
 		}),

@@ -117,7 +117,7 @@ func TestTableIsComplete(t *testing.T) {
 		t.Errorf("delimiters %q, %q are not the package's", tab.text("open"), tab.text("close"))
 	}
 	sample := map[string]string{"repo": "o/n", "ref": "r", "app": "a", "urlpath": "/u", "hub": "https://h.example",
-		"title": "t", "height": "300", "show": "files", "files": "f"}
+		"title": "t", "height": "300", "poster": "p.png", "show": "files", "files": "f"}
 	for _, a := range tab.list("arguments") {
 		name := a.text("name")
 		if a.text("meaning") == "" || a.text("valid") == "" || a.text("message") == "" {

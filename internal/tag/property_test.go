@@ -32,7 +32,7 @@ func pair() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		gap := rapid.SampledFrom([]string{" ", "\n", "\n> "}).Draw(t, "gap")
 		return gap + rapid.SampledFrom([]string{
-			"ref=main", `ref="feature/x"`, "ref=v1.0", "app=demo", `title="My \"app\""`, "title=Größe", `title="a\\b"`, "height=400", "height=4",
+			"ref=main", `ref="feature/x"`, "ref=v1.0", "app=demo", `title="My \"app\""`, "title=Größe", `title="a\\b"`, "height=400", "height=4", "poster=/p.png", `poster="my p.png"`, "poster=//x",
 			"show=app,launch", `show="app, files"`, "files=data/*.csv,**/x.py", "urlpath=/proxy/5006/app", "urlpath=x?y=//z", "urlpath=../x",
 			"hub=https://hub.example/b", "hub=hub.example", `title="`, "title=»", `app="a"b`,
 		}).Draw(t, "pair")

@@ -23,6 +23,8 @@ type Tag struct {
 	Title string
 	// Height of the frame in CSS pixels.
 	Height int
+	// Poster is the path of an image on the page's own site, as written.
+	Poster string
 	// Show is any of "launch", "app" and "files", in the order of the tag.
 	Show []string
 	// Files are globs of further files: * stands for any text within a path
@@ -49,6 +51,8 @@ func (t *Tag) set(name, value string, items []string) {
 		t.Title = value
 	case "height":
 		t.Height, _ = strconv.Atoi(value) // the table lets only numbers through
+	case "poster":
+		t.Poster = value
 	case "show":
 		t.Show = items
 	case "files":
@@ -79,6 +83,8 @@ func (t *Tag) Arg(name string) string {
 		if t.Height != 0 {
 			return strconv.Itoa(t.Height)
 		}
+	case "poster":
+		return t.Poster
 	case "show":
 		return strings.Join(t.Show, ",")
 	case "files":

@@ -25,9 +25,9 @@ func TestParse(t *testing.T) {
 		{"no space before the closer", " repo=owner/name", tag.Tag{Repo: "owner/name"}},
 		{"any order", " ref=v1 repo=o/n", tag.Tag{Repo: "o/n", Ref: "v1"}},
 		{"all arguments",
-			` repo=o/n ref=feature/x app=demo urlpath=/proxy/5006/app?a=1 hub=https://hub.example/base/ title="My app" height=400 show=app,launch files=data/*.csv,src/**/*.py `,
+			` repo=o/n ref=feature/x app=demo urlpath=/proxy/5006/app?a=1 hub=https://hub.example/base/ title="My app" height=400 poster="../my plot.png?v=2" show=app,launch files=data/*.csv,src/**/*.py `,
 			tag.Tag{Repo: "o/n", Ref: "feature/x", App: "demo", URLPath: "/proxy/5006/app?a=1", Hub: "https://hub.example/base/",
-				Title: "My app", Height: 400, Show: []string{"app", "launch"}, Files: []string{"data/*.csv", "src/**/*.py"}}},
+				Title: "My app", Height: 400, Poster: "../my plot.png?v=2", Show: []string{"app", "launch"}, Files: []string{"data/*.csv", "src/**/*.py"}}},
 		{"escapes", ` repo=o/n title="a \"b\" \\ c"`, tag.Tag{Repo: "o/n", Title: `a "b" \ c`}},
 		{"a backslash in a bare value is one", ` repo=o/n title=a\b`, tag.Tag{Repo: "o/n", Title: `a\b`}},
 		{"quoted without need", ` repo="o/n"`, tag.Tag{Repo: "o/n"}},
@@ -64,6 +64,7 @@ func TestErrors(t *testing.T) {
 	const validPath = "; valid: a path on the Jupyter server such as /proxy/5006/bokeh-app"
 	const validHub = "; valid: the https address of a BinderHub such as https://mybinder.org"
 	const validHeight = "; valid: a whole number from 100 to 4000"
+	const validPoster = "; valid: the path of an image on your own site such as dash.png or /images/dash.png"
 	const validShow = "; valid: any of launch, app, files, separated by commas"
 	const validFiles = "; valid: globs such as data/*.csv or src/**/*.py, separated by commas"
 	tests := []struct {
@@ -75,13 +76,13 @@ func TestErrors(t *testing.T) {
 		{"empty in quotes", ` repo=o/n title=""`, []string{"3:26: title: is empty; valid: any text"}},
 		{"twice", " repo=o/n ref=a\nref=a", []string{"4:1: ref: is given twice, first at line 3, column 26"}},
 		{"unknown", " repo=o/n colour=red", []string{
-			"3:26: colour: is not an argument of the tag; valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
+			"3:26: colour: is not an argument of the tag; valid: repo, ref, app, urlpath, hub, title, height, poster, show, files"}},
 		{"misspelt", " repo=o/n heights=400", []string{
-			"3:26: heights: is not an argument of the tag (did you mean height?); valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
+			"3:26: heights: is not an argument of the tag (did you mean height?); valid: repo, ref, app, urlpath, hub, title, height, poster, show, files"}},
 		{"capitals", " Repo=o/n", []string{"3:1: repo: is missing" + validRepo,
-			"3:17: Repo: is not an argument of the tag (did you mean repo?); valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
+			"3:17: Repo: is not an argument of the tag (did you mean repo?); valid: repo, ref, app, urlpath, hub, title, height, poster, show, files"}},
 		{"another word", " repo=o/n branch=main", []string{
-			"3:26: branch: is not an argument of the tag (did you mean ref?); valid: repo, ref, app, urlpath, hub, title, height, show, files"}},
+			"3:26: branch: is not an argument of the tag (did you mean ref?); valid: repo, ref, app, urlpath, hub, title, height, poster, show, files"}},
 		{"no pair", " repo=o/n main", []string{`3:26: "main" is not a key=value pair`}},
 		{"space after =", " repo=o/n ref= main", []string{"3:26: ref: is empty" + validRef, `3:31: "main" is not a key=value pair`}},
 		{"space before =", " repo=o/n ref =main", []string{`3:26: "ref" is not a key=value pair`,
@@ -147,6 +148,16 @@ func TestErrors(t *testing.T) {
 		{"height: high", " repo=o/n height=4001", []string{`3:26: height: "4001" is out of range` + validHeight}},
 		{"height: many digits", " repo=o/n height=99999999999999999999", []string{
 			`3:26: height: "99999999999999999999" is not a whole number` + validHeight}},
+		{"poster: other site", " repo=o/n poster=//evil.test/x.png", []string{
+			`3:26: poster: "//evil.test/x.png" begins with //, which leads to another site` + validPoster}},
+		{"poster: absolute", " repo=o/n poster=https://evil.test/x.png", []string{
+			`3:26: poster: "https://evil.test/x.png" is an absolute address: nothing is asked of another site before a reader wants it` + validPoster}},
+		{"poster: data", " repo=o/n poster=data:image/png,x", []string{
+			`3:26: poster: "data:image/png,x" is an absolute address: nothing is asked of another site before a reader wants it` + validPoster}},
+		{"poster: backslash", ` repo=o/n poster=/\evil.test`, []string{
+			`3:26: poster: "/\\evil.test" begins or ends with white space, or holds a backslash` + validPoster}},
+		{"poster: space", ` repo=o/n poster=" //evil.test"`, []string{
+			`3:26: poster: " //evil.test" begins or ends with white space, or holds a backslash` + validPoster}},
 		{"show: unknown and twice", " repo=o/n show=code,app,app", []string{
 			`3:26: show: "code" is not a part` + validShow, `3:26: show: "app" is listed twice` + validShow}},
 		{"show: trailing comma", " repo=o/n show=app,", []string{"3:26: show: is empty" + validShow}},
@@ -158,7 +169,7 @@ func TestErrors(t *testing.T) {
 		{"files: stars", " repo=o/n files=a**/b", []string{
 			`3:26: files: "a**/b" has ** beside other text: it stands for whole path elements` + validFiles}},
 		{"everything at once, in a quote", "\n> reff=x\n> height=1 zzz", []string{"3:1: repo: is missing" + validRepo,
-			"4:3: reff: is not an argument of the tag (did you mean ref?); valid: repo, ref, app, urlpath, hub, title, height, show, files",
+			"4:3: reff: is not an argument of the tag (did you mean ref?); valid: repo, ref, app, urlpath, hub, title, height, poster, show, files",
 			`5:3: height: "1" is out of range` + validHeight, `5:12: "zzz" is not a key=value pair`}},
 	}
 	for _, tt := range tests {

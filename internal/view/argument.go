@@ -50,6 +50,7 @@ func argument(form string, c *card.Card, t *tag.Tag, s Settings, id string) map[
 		"urlpath": t.URLPath,
 		"title":   t.Title,
 		"height":  strconv.Itoa(height),
+		"poster":  t.Poster,
 		"show":    show,
 		"hub":     hub,
 		"hubname": hostOf(hub),

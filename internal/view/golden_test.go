@@ -24,7 +24,6 @@ type golden struct {
 	card     string
 	tag      tag.Tag
 	settings Settings
-	poster   string
 }
 
 const tides = "https://github.com/bokehbinder/tides"
@@ -39,8 +38,9 @@ var goldens = []golden{
 	{name: "tides-files-assets", form: "embed", card: "tides", tag: tag.Tag{Repo: tides}, settings: Settings{AssetsURL: "https://cdn.example/bb", Show: []string{"files"}}},
 	{name: "tides-inline", form: "launch", card: "tides", tag: tag.Tag{Repo: tides, Ref: "main", Title: "Tides"}},
 	{name: "tides-feed", form: "feed", card: "tides", tag: tag.Tag{Repo: tides, Ref: "main", Title: "Tides"}},
-	{name: "poster", form: "embed", card: "gitlab", tag: tag.Tag{Repo: "https://gitlab.com/group/sub-group/dash"}, poster: "/posts/dash.png"},
-	{name: "poster-feed", form: "feed", card: "gitlab", tag: tag.Tag{Repo: "https://gitlab.com/group/sub-group/dash"}, poster: "https://blog.example/posts/dash.png"},
+	{name: "poster", form: "embed", card: "gitlab", tag: tag.Tag{Repo: "https://gitlab.com/group/sub-group/dash", Poster: "/posts/dash.png"}},
+	{name: "poster-feed", form: "feed", card: "gitlab", tag: tag.Tag{Repo: "https://gitlab.com/group/sub-group/dash", Poster: "https://blog.example/posts/dash.png"}},
+	{name: "poster-hostile", form: "embed", card: "gitlab", tag: tag.Tag{Repo: "https://gitlab.com/group/sub-group/dash", Poster: `my "plot" & 'all' (1).png?v=1+2`}},
 	{name: "gallery", form: "embed", card: "gallery", tag: tag.Tag{Repo: "example/gallery", App: "heat map", Ref: "feature/new"}},
 	{name: "gallery-unknown-app", form: "embed", card: "gallery", tag: tag.Tag{Repo: "example/gallery", App: "none"}},
 	{name: "gallery-urlpath", form: "embed", card: "gallery", tag: tag.Tag{Repo: "example/gallery", App: "single", URLPath: "voila/render/a b.ipynb?x=1&y=%20#z"}, settings: Settings{Height: 300, Hub: "http://127.0.0.1:8585"}},
@@ -68,11 +68,7 @@ const hostileText = `"><script>alert('tag')</script>{{ .Site }}]]>`
 // argument returns the argument of the golden's view.
 func (g golden) argument(t *testing.T) map[string]any {
 	t.Helper()
-	arg := argument(g.form, readCard(t, g.card), &g.tag, g.settings, "bb-1")
-	if g.poster != "" {
-		arg["poster"] = g.poster
-	}
-	return arg
+	return argument(g.form, readCard(t, g.card), &g.tag, g.settings, "bb-1")
 }
 
 func readCard(t *testing.T, name string) *card.Card {
