@@ -74,6 +74,30 @@ func FailedStatus(status int, message string) Event {
 	return pythonJSON("phase", PhaseFailed, "status_code", status, "message", message)
 }
 
+// Unresolved is the end for a ref, or a repository, that is not to be found.
+func Unresolved(req Request) Event {
+	return Failed("Could not resolve ref for " + req.Key() + ". Double check your URL and that your repo is public.\n")
+}
+
+// NotAllowed is the end for a repository that the hub does not launch.
+func NotAllowed(req Request) Event {
+	return Failed("Sorry, " + req.Spec + " is not allowed to launch. Please contact admins for more info!")
+}
+
+// Full is the end where there is no room for another server.
+func Full() Event { return Failed("Too many users on this BinderHub! Try again soon.\n") }
+
+// BuildFailed are the events at the end of a build that repo2docker gave up, for
+// the given reason. BinderHub does not end the stream then.
+func BuildFailed(reason, traceback string) []Event {
+	return []Event{
+		pythonJSON("message", reason, "phase", PhaseFailed),
+		pythonJSON("message", "Error during build: "+reason, "exc_info", traceback, "phase", PhaseFailed),
+		FailedBare(),
+		FailedBare(),
+	}
+}
+
 // Server is what a launch ends in, as the ready event describes it.
 type Server struct {
 	// URL of the server, absolute, with a final slash.

@@ -94,14 +94,10 @@ func launching() []Step {
 	}
 }
 
-// failing is a script of one failed event.
-func failing(message string) Script { return Script{Send(hub.Failed(message))} }
-
 // UnknownRef is a repository or ref that the hub cannot find.
 func UnknownRef() Script {
 	return Script{func(p *Play) error {
-		return p.Stream.Send(hub.Failed("Could not resolve ref for " + p.Request.Key() +
-			". Double check your URL and that your repo is public.\n"))
+		return p.Stream.Send(hub.Unresolved(p.Request))
 	}}
 }
 
@@ -118,13 +114,12 @@ func MissingRepository() Script {
 // Banned is a repository that the hub does not launch.
 func Banned() Script {
 	return Script{func(p *Play) error {
-		return p.Stream.Send(hub.Failed("Sorry, " + p.Request.Spec +
-			" is not allowed to launch. Please contact admins for more info!"))
+		return p.Stream.Send(hub.NotAllowed(p.Request))
 	}}
 }
 
 // Full is a hub without room for another server; the image has to be built.
-func Full() Script { return failing("Too many users on this BinderHub! Try again soon.\n") }
+func Full() Script { return Script{Send(hub.Full())} }
 
 // FullCached is the same when the image is there.
 func FullCached() Script { return append(Script{foundBuilt}, Full()...) }
@@ -152,12 +147,10 @@ func BuildFails() Script {
 			hub.Log(hub.PhaseBuilding, "\x1b[91mERROR: No matching distribution found for bokeh==99\x1b[0m\n"),
 			hub.Log(hub.PhaseBuilding, "Removing intermediate container 42bdce0d8db0\n"),
 		),
-		Send(
-			`{"message": "The command '/bin/sh -c ${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir -r \"requirements.txt\"' returned a non-zero code: 1", "phase": "failed"}`,
-			`{"message": "Error during build: The command '/bin/sh -c ${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir -r \"requirements.txt\"' returned a non-zero code: 1", "exc_info": "Traceback (most recent call last):\n  File \"/usr/local/lib/python3.11/site-packages/repo2docker/__main__.py\", line 470, in main\n    r2d.start()\nrepo2docker.app.BuildError\n", "phase": "failed"}`,
-			hub.FailedBare(),
-			hub.FailedBare(),
-		),
+		Send(hub.BuildFailed(
+			`The command '/bin/sh -c ${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir -r "requirements.txt"' returned a non-zero code: 1`,
+			"Traceback (most recent call last):\n  File \"/usr/local/lib/python3.11/site-packages/repo2docker/__main__.py\", line 470, in main\n    r2d.start()\nrepo2docker.app.BuildError\n",
+		)...),
 		Hold(),
 	}
 }
