@@ -163,6 +163,45 @@ func TestInstallAsFolder(t *testing.T) {
 	s.checkInstalled()
 }
 
+// TestInstallAsSubmodule adds the module as the documentation says, and builds a
+// clone of the site.
+func TestInstallAsSubmodule(t *testing.T) {
+	for name, value := range map[string]string{
+		"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "protocol.file.allow", "GIT_CONFIG_VALUE_0": "always",
+		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org",
+	} {
+		t.Setenv(name, value)
+	}
+	git := func(dir string, args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	commit := func(dir string) {
+		t.Helper()
+		git(dir, "add", "--all")
+		git(dir, "commit", "--quiet", "--message", "x")
+	}
+	upstream := t.TempDir()
+	git(upstream, "init", "--quiet")
+	unzip(t, filepath.Join(upstream, "module"))
+	if err := os.Rename(filepath.Join(upstream, ".git"), filepath.Join(upstream, "module", ".git")); err != nil {
+		t.Fatal(err)
+	}
+	commit(filepath.Join(upstream, "module"))
+
+	s := newInstalled(t, `theme = ["bokehbinder"]`)
+	git(s.dir, "init", "--quiet")
+	git(s.dir, "submodule", "add", "--quiet", filepath.Join(upstream, "module"), "themes/bokehbinder")
+	commit(s.dir)
+	cloned := &site{tb: t, dir: filepath.Join(t.TempDir(), "site"), hugo: s.hugo}
+	git(s.dir, "clone", "--quiet", "--recurse-submodules", s.dir, cloned.dir)
+	cloned.checkInstalled()
+}
+
 func TestInstallByReplacement(t *testing.T) {
 	s := newInstalled(t, "[module]\nreplacements = '"+modulePath+" -> ../../elsewhere'\n[[module.imports]]\npath = '"+modulePath+"'\n")
 	elsewhere := filepath.Join(filepath.Dir(s.dir), "elsewhere")
