@@ -71,6 +71,10 @@ type App struct {
 	// URLPath is where the app answers below the Jupyter server's base
 	// address. It begins with a slash.
 	URLPath string `json:"urlpath"`
+	// Cookie says that the app's framework works in a frame only with the
+	// server's cookie, as Streamlit, Dash and Voilà do. Bokeh and Panel do
+	// without.
+	Cookie bool `json:"cookie,omitempty"`
 }
 
 // Role says what a file is for.

@@ -29,9 +29,13 @@ type Report struct {
 	checker *checker
 }
 
-// Card makes the card of the facts with the findings.
+// Card makes the card of the facts, with the findings and with what the apps'
+// frameworks need.
 func (r *Report) Card() *card.Card {
 	c := r.Facts.Card()
+	for i, a := range r.Facts.Apps {
+		c.Apps[i].Cookie = a.Start != nil && r.checker.frameworkOf(a.Start) != ""
+	}
 	for _, f := range r.Findings {
 		c.Findings = append(c.Findings, f.Finding)
 	}

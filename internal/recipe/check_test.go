@@ -203,3 +203,30 @@ func TestExamples(t *testing.T) {
 		}
 	}
 }
+
+// TestCookie puts on the card whether an app's framework needs the server's
+// cookie.
+func TestCookie(t *testing.T) {
+	const entry = "c.ServerProxy.servers = {\"one\": {\"command\": [%s], \"timeout\": 60}}\n"
+	for command, want := range map[string]bool{
+		`"bokeh", "serve", "app.py", "--port={port}"`: false,
+		`"panel", "serve", "app.py", "--port={port}"`: false,
+		`"streamlit", "run", "app.py"`:                true,
+		`"voila", "app.ipynb"`:                        true,
+		`"python", "dash.py", "{port}"`:               true,
+		`"python3", "app.py", "--port", "{port}"`:     false,
+		`"env", "A=b", "streamlit", "run", "app.py"`:  true,
+	} {
+		r := check(t, folder(t, files{
+			"environment.yml":                  "dependencies:\n  - bokeh\n",
+			".binder/jupyter_server_config.py": fmt.Sprintf(entry, command),
+			"app.py":                           "from bokeh.io import curdoc\n",
+			"app.ipynb":                        "{}\n",
+			"dash.py":                          "from dash import Dash\n",
+		}))
+		c := r.Card()
+		if len(c.Apps) != 1 || c.Apps[0].Cookie != want {
+			t.Errorf("%s: apps %+v, want cookie %v", command, c.Apps, want)
+		}
+	}
+}

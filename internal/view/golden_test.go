@@ -47,6 +47,7 @@ var goldens = []golden{
 	{name: "gallery-inline", form: "launch", card: "gallery", tag: tag.Tag{Repo: "example/gallery", App: "heat map"}},
 	{name: "noapp", form: "embed", card: "noapp", tag: tag.Tag{Repo: "example/notes"}},
 	{name: "noapp-urlpath", form: "embed", card: "noapp", tag: tag.Tag{Repo: "example/notes", URLPath: "/notes"}},
+	{name: "cookie", form: "embed", card: "cookie", tag: tag.Tag{Repo: "example/notes", Show: []string{"app"}}},
 	{name: "folder", form: "embed", card: "folder"},
 	{name: "folder-inline", form: "launch", card: "folder"},
 	{name: "folder-feed", form: "feed", card: "folder"},
