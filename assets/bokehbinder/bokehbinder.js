@@ -76,6 +76,7 @@ export function below({ url = "", token = "" }, path = "") {
 }
 
 async function ask(url = "", options = {}) {
+  if (!url) return false;
   try {
     const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(20_000), ...options });
     return answer.ok || !answer.status;
@@ -179,7 +180,7 @@ class Session {
     } catch {}
     if (event !== Object(event)) return this.#end("garbled");
     const found = lines(event.message);
-    this.log.push(...found);
+    for (const line of found) this.log.push(line);
     this.logged += found.length;
     if (this.log.length > 2 * LINES) this.log.splice(0, LINES);
     const before = this.build;
@@ -477,9 +478,9 @@ if (!customElements.get("bokeh-binder")) {
   const check = () => sessions.forEach((session) => session.check());
   let nap = 0;
   addEventListener("visibilitychange", () => {
-    clearTimeout(nap);
+    clearInterval(nap);
     if (!document.hidden) return check();
-    nap = setTimeout(() => sessions.forEach(({ members }) => members.forEach((member) => member.pause())), 10 * MINUTE);
+    nap = setInterval(() => sessions.forEach(({ members }) => members.forEach((member) => member.pause())), 10 * MINUTE);
   });
   addEventListener("pageshow", ({ persisted }) => persisted && sessions.forEach((session) => session.resume()));
   addEventListener("securitypolicyviolation", ({ disposition, blockedURI }) => {

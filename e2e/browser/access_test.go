@@ -174,8 +174,9 @@ func TestFocusStays(t *testing.T) {
 }
 
 // TestFocusLeavesFrame moves the focus on when the frame that has it is gone.
-func TestFocusLeavesFrame(t *testing.T) {
-	b := browser.Start(t, "chromium")
+func TestFocusLeavesFrame(t *testing.T) { browser.Each(t, testFocusLeavesFrame) }
+
+func testFocusLeavesFrame(t *testing.T, b *browser.Browser) {
 	s := tell(t, b, browser.Options{Preload: clock})
 	s.run()
 	s.Wait(inState("ready"))

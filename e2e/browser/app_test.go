@@ -137,12 +137,16 @@ func TestFrame(t *testing.T) {
 // page's own.
 func TestCookies(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		s := tell(t, b, browser.Options{})
+		h := hubtest.New(t, hubtest.Options{})
+		site := newSite(t, h)
+		needs := sample()
+		needs.Apps[0].Cookie = true
+		s := &story{Page: b.Open(t, browser.Options{}), hub: h, site: site, url: site.post(t, h, "/post", embed{card: needs})}
+		s.GoTo(s.url)
 		const same = "document.querySelector('iframe').sandbox.contains('allow-same-origin')"
 		if !s.Is(same) {
 			t.Error("the hub's own page could not run in the frame without the script")
 		}
-		s.Eval("document.querySelector('bokeh-binder').dataset.cookies = 'needed'", nil)
 		s.run()
 		s.Wait(inState("ready"))
 		if !s.Is(same) {
@@ -155,7 +159,6 @@ func TestCookies(t *testing.T) {
 		s.site.pages["/user/x/proxy/5006/bokeh-app"] = "<!doctype html><title>App</title>"
 		s.site.Policy = "default-src 'self'; frame-src 'self'"
 		s.GoTo(s.url)
-		s.Eval("document.querySelector('bokeh-binder').dataset.cookies = 'needed'", nil)
 		s.run()
 		s.Wait(inState("ready"))
 		if s.Is(same) {

@@ -112,7 +112,7 @@ func TestCancel(t *testing.T) {
 }
 
 // TestAcrossPages finds the server again on the next page of the tab, if it
-// still lives, and not in another tab.
+// still lives.
 func TestAcrossPages(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		s := tell(t, b, browser.Options{})
@@ -137,6 +137,7 @@ func TestAcrossPages(t *testing.T) {
 			t.Errorf("%d servers were started", n)
 		}
 		// Somebody else's text in the storage is no reason to fail, nor to go there.
+		s.site.Policy = strings.Replace(s.site.Policy, "connect-src", "connect-src 'self'", 1)
 		for _, saved := range []string{"{", "null", "[]", `{"url":"https://evil.example/","token":"x"}`, `{"url":"javascript:alert(1)","token":"x"}`} {
 			s.Eval(fmt.Sprintf("sessionStorage.setItem(%q, %q)", s.hub.URL+"build/"+spec, saved), nil)
 			s.GoTo(s.url)
@@ -207,6 +208,42 @@ func TestPause(t *testing.T) {
 		s.Wait(inState("ready"))
 		if n := len(s.hub.Builds()); n != 2 {
 			t.Errorf("%d builds", n)
+		}
+	})
+}
+
+// TestPauseLater pauses an app whose server was ready only when the page had been
+// hidden for long.
+func TestPauseLater(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		gate := hubtest.NewGate()
+		s := tell(t, b, browser.Options{Preload: clock}, append(hubtest.Script{hubtest.Wait(gate)}, hubtest.Cached()...))
+		s.run()
+		s.Wait(inState("building"))
+		s.Eval("(hide(true), pass(11))", nil)
+		if !s.Is(inState("building")) {
+			t.Fatal("the build was given up")
+		}
+		gate.Open()
+		s.Wait(inState("ready"))
+		s.Eval("pass(11)", nil)
+		s.Wait(inState("paused"))
+	})
+}
+
+// TestDeadOnArrival has a server that is gone when the app is opened: the frame
+// loads all the same, but is blocked.
+func TestDeadOnArrival(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		s := tell(t, b, browser.Options{Preload: quick}, hubtest.Script{func(p *hubtest.Play) error {
+			server := p.Hub.StartServer(p.Request)
+			p.Hub.StopServer(server.Name)
+			return p.Stream.Send(hub.Ready(p.Request, server.Server))
+		}})
+		s.run()
+		s.Wait(inState("ended"))
+		if asked(s.hub, "bokeh-app?token=") == 0 {
+			t.Error("the frame was not even tried")
 		}
 	})
 }

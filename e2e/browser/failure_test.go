@@ -150,6 +150,31 @@ func TestReconnect(t *testing.T) {
 	})
 }
 
+// TestBackoff waits longer before the second attempt than before the first, and
+// not for the same time in every page, so that readers whose hub restarts do not
+// all come back at once.
+func TestBackoff(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		for random, want := range map[string]string{"0": "2000 4000", "0.5": "3000 6000", "0.75": "3500 7000"} {
+			drop := hubtest.Script{hubtest.Send(hub.Waiting("w\n")), hubtest.Drop()}
+			s := tell(t, b, browser.Options{Preload: "Math.random = () => " + random + `;
+				window.waits = [];
+				const start = window.setTimeout;
+				window.setTimeout = (f, ms = 0) => {
+					if (ms < 1_000 || ms > 10_000) return start(f, ms);
+					waits.push(ms);
+					return start(f, 1);
+				};
+			`}, drop, drop, hubtest.Fresh())
+			s.run()
+			s.Wait(inState("ready"))
+			if got := s.Text("waits.join(' ')"); got != want {
+				t.Errorf("waits %s ms, want %s", got, want)
+			}
+		}
+	})
+}
+
 // TestHubFaults has what stands in front of a hub, or is not there at all.
 func TestHubFaults(t *testing.T) {
 	const refused = "The hub refuses to be used from this page"
@@ -244,8 +269,9 @@ func TestBuildLogOnFailure(t *testing.T) {
 }
 
 // TestLimit ends a launch that goes on for ever although the hub still speaks.
-func TestLimit(t *testing.T) {
-	b := browser.Start(t, "chromium")
+func TestLimit(t *testing.T) { browser.Each(t, testLimit) }
+
+func testLimit(t *testing.T, b *browser.Browser) {
 	chatter := hubtest.Script{hubtest.Send(hub.Waiting("w\n")), func(p *hubtest.Play) error {
 		for {
 			if err := p.Stream.Send(hub.Log("building", "still building\n")); err != nil {

@@ -70,8 +70,9 @@ func TestSteps(t *testing.T) {
 }
 
 // TestPure drives the script's pure functions alone.
-func TestPure(t *testing.T) {
-	b := browser.Start(t, "chromium")
+func TestPure(t *testing.T) { browser.Each(t, testPure) }
+
+func testPure(t *testing.T, b *browser.Browser) {
 	s := tell(t, b, browser.Options{})
 	const script = "(await import('/bokehbinder.js'))"
 	lines := map[string]string{
@@ -194,6 +195,10 @@ func TestLog(t *testing.T) {
 		if got := s.Text("getSelection().toString().trim()"); !strings.Contains(got, "two\nlines") {
 			t.Errorf("selected %q", got)
 		}
+		// Where the clipboard is out of reach, the reader copies what is marked.
+		s.Eval("(getSelection().removeAllRanges(), navigator.clipboard.writeText = () => Promise.reject(new Error('no')))", nil)
+		s.Click(part("copy"))
+		s.Wait("getSelection().toString().includes('two\\nlines')")
 		s.Click(part("toggle"))
 		s.Wait("document.querySelector('[data-bb=log]').hidden")
 		if p := s.Problems(); len(p) > 0 {
@@ -241,4 +246,42 @@ func TestLongLog(t *testing.T) {
 			t.Errorf("the page was changed %.0f times", n)
 		}
 	})
+}
+
+// TestLaunches has the streams that end well: whatever else a hub says on the
+// way, the app runs.
+func TestLaunches(t *testing.T) {
+	scripts := map[string]hubtest.Script{
+		"cached":             hubtest.Cached(),
+		"fresh":              hubtest.Fresh(),
+		"older hub":          hubtest.Pushing(),
+		"renamed branch":     hubtest.OldBranch(),
+		"capital letters":    {readyIn("READY")},
+		"server not at once": {hubtest.Send(hub.Launching("Spawn failed: Timeout\n"), hub.Launching("Launch attempt 1 failed, retrying...\n")), hubtest.Launch()},
+		"one long message":   {hubtest.Send(hub.Log("building", strings.Repeat("a line\n", 200_000))), hubtest.Launch()},
+	}
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		for name, script := range scripts {
+			t.Run(name, func(t *testing.T) {
+				s := tell(t, b, browser.Options{}, script)
+				s.run()
+				s.Wait(inState("ready"))
+				if n := len(s.hub.Builds()); n != 1 {
+					t.Errorf("%d builds", n)
+				}
+				browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+				if p := s.Problems(); len(p) > 0 {
+					t.Errorf("problems: %s", strings.Join(p, "\n"))
+				}
+			})
+		}
+	})
+}
+
+// readyIn starts a server and says so with the phase in other letters.
+func readyIn(phase string) hubtest.Step {
+	return func(p *hubtest.Play) error {
+		server := p.Hub.StartServer(p.Request).Server
+		return p.Stream.Send(hub.Event(strings.Replace(string(hub.Ready(p.Request, server)), "ready", phase, 1)))
+	}
 }
