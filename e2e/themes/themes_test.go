@@ -5,6 +5,7 @@ package themes
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -28,20 +29,25 @@ type theme struct {
 	name string
 	// module and version, where it can be had as a Go module.
 	module, version string
-	// config is what a site with the theme needs here, without a network.
+	// config is what a site with the theme needs here, without a network, and so
+	// that the theme has a dark mode.
 	config string
+	// dark says that the theme has a dark mode, and chosen is what it keeps in
+	// the browser when a reader has chosen that: a key and a value.
+	dark   bool
+	chosen [2]string
 	// sass says that the theme needs the sass command.
 	sass bool
 }
 
 var themes = []theme{
 	{name: "ananke", module: "github.com/theNewDynamic/gohugo-theme-ananke/v2", version: "v2.17.0"},
-	{name: "book", module: "github.com/alex-shpak/hugo-book", version: "v0.14.1-0.20260808214626-162c806e991b"},
+	{name: "book", module: "github.com/alex-shpak/hugo-book", version: "v0.14.1-0.20260808214626-162c806e991b", config: "[params]\nBookTheme = 'auto'\n", dark: true},
 	// Its own dependencies come from npm, and its style needs Sass.
-	{name: "docsy", sass: true},
+	{name: "docsy", sass: true, config: "[params.ui]\nshowLightDarkModeMenu = true\n", dark: true, chosen: [2]string{"td-color-theme", "dark"}},
 	// Its search loads a script from elsewhere while it builds.
-	{name: "hextra", module: "github.com/imfing/hextra", version: "v0.9.7", config: "[params.search]\nenable = false\n"},
-	{name: "papermod", module: "github.com/adityatelange/hugo-PaperMod", version: "v0.0.0-20260802232912-d3768854d00a"},
+	{name: "hextra", module: "github.com/imfing/hextra", version: "v0.9.7", config: "[params.search]\nenable = false\n", dark: true, chosen: [2]string{"color-theme", "dark"}},
+	{name: "papermod", module: "github.com/adityatelange/hugo-PaperMod", version: "v0.0.0-20260802232912-d3768854d00a", dark: true, chosen: [2]string{"pref-theme", "dark"}},
 }
 
 const config = `
@@ -83,7 +89,7 @@ func TestThemes(t *testing.T) {
 			if n := strings.Count(string(html), `class="bb"`); n != 2 {
 				t.Errorf("%d embeds on the page, want 2", n)
 			}
-			look(t, theme.name, public)
+			theme.look(t, public)
 		})
 	}
 }
@@ -165,26 +171,45 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
+// modes are the ways in which a page is light or dark.
+var modes = []struct {
+	name, system string
+	chosen       bool
+}{
+	{name: "light", system: "light"},
+	{name: "dark", system: "dark"},
+	{name: "chosen", system: "light", chosen: true},
+}
+
 // look opens the page, light and dark, wide and narrow, and checks what a theme
 // could break.
-func look(t *testing.T, name, public string) {
+func (th theme) look(t *testing.T, public string) {
 	t.Helper()
 	server := httptest.NewServer(http.FileServer(http.Dir(public)))
 	t.Cleanup(server.Close)
 	p := browser.Start(t, "chromium").Open(t, browser.Options{})
-	for _, scheme := range []string{"light", "dark"} {
+	for _, mode := range modes {
+		if mode.chosen {
+			if th.chosen[0] == "" {
+				continue
+			}
+			p.Is(fmt.Sprintf("localStorage.setItem(%q, %q) === undefined", th.chosen[0], th.chosen[1]))
+		}
 		for _, width := range []int{1280, 390} {
-			p.Media(map[string]string{"prefers-color-scheme": scheme})
+			p.Media(map[string]string{"prefers-color-scheme": mode.system})
 			p.Resize(width, 900)
 			p.GoTo(server.URL + "/docs/tides/")
 			p.Wait(`customElements.get("bokeh-binder") !== undefined`)
+			if want := th.dark && mode.name != "light"; p.Is(pageIsDark) != want {
+				t.Errorf("%s, %s: the theme's page is not as the test takes it to be, dark %v", th.name, mode.name, want)
+			}
 			for _, check := range checks {
 				if !p.Is(check.holds) {
-					t.Errorf("%s, %s, %d wide: %s", name, scheme, width, check.what)
+					t.Errorf("%s, %s, %d wide: %s", th.name, mode.name, width, check.what)
 				}
 			}
 			if *pictures != "" {
-				file := filepath.Join(*pictures, name+"-"+scheme+map[int]string{1280: "", 390: "-narrow"}[width]+".png")
+				file := filepath.Join(*pictures, th.name+"-"+mode.name+map[int]string{1280: "", 390: "-narrow"}[width]+".png")
 				write(t, file, string(p.Screenshot(true)))
 			}
 		}
@@ -198,8 +223,15 @@ var checks = []struct{ what, holds string }{
 	{"the launch link is not 44 pixels high", `document.querySelector(".bb-launch").getBoundingClientRect().height >= 44`},
 	{"list items of the tree have markers", `[...document.querySelectorAll(".bb-tree li")].every(e => getComputedStyle(e).listStyleType === "none")`},
 	{"the name is not there to see", `document.querySelector(".bb-name").getBoundingClientRect().height > 10`},
+	{"folded files look unfolded", `[...document.querySelectorAll(".bb details:not([open]) > summary")].every(e => getComputedStyle(e, "::before").transform === "none")`},
 	{"text has not enough contrast", contrast},
 }
+
+// pageIsDark tells by the page's text.
+const pageIsDark = `(() => {
+  const [r, g, b] = getComputedStyle(document.querySelector(".bb").parentElement).color.match(/[\d.]+/g).map(Number);
+  return r + g + b > 384;
+})()`
 
 // contrast computes the contrast of the embed's text with what is behind it.
 const contrast = `(() => {
@@ -213,7 +245,9 @@ const contrast = `(() => {
     .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
   return [...document.querySelectorAll(".bb-name bdi, .bb-meta, .bb-note, .bb-launch, .bb-run, .bb-status, .bb-files > summary, .bb-role")].every(e => {
     if (!e.checkVisibility()) return true;
-    const layers = [matchMedia("(prefers-color-scheme: dark)").matches && getComputedStyle(document.documentElement).colorScheme.includes("dark") ? "black" : "white"];
+    const scheme = getComputedStyle(document.documentElement).colorScheme;
+    const dark = scheme.includes("dark") && (!scheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
+    const layers = [dark ? "black" : "white"];
     const above = [];
     for (let n = e; n; n = n.parentElement) above.unshift(getComputedStyle(n).backgroundColor);
     layers.push(...above);
