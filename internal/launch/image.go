@@ -1,0 +1,222 @@
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/bokehbinder/bokehbinder/internal/binder"
+	"github.com/bokehbinder/bokehbinder/internal/inspect"
+	"github.com/bokehbinder/bokehbinder/internal/python"
+	"github.com/bokehbinder/bokehbinder/internal/repo"
+)
+
+// ImageOptions say of what an image is made.
+type ImageOptions struct {
+	// Source is the author's folder, or a checkout. It is never written to.
+	Source string
+	// Env is the environment that the server runs in. It is not written to
+	// either.
+	Env Environment
+	// Scratch is a folder for the image, which must not exist or be empty.
+	// [Image.Remove] removes it.
+	Scratch string
+	// Log gets what the build prints; it may be nil.
+	Log io.Writer
+	// Variables are more variables for postBuild and the server, "NAME=value":
+	// BinderHub's BINDER_REPO_URL and the like.
+	Variables []string
+}
+
+// Image is a repository as it is after the build: a copy of its folder, an
+// environment laid over the chosen one, and what postBuild made of them.
+type Image struct {
+	// Dir is the copy. It is HOME and REPO_DIR, and the working directory.
+	Dir string
+	// Prefix is the environment of the image: NB_PYTHON_PREFIX.
+	Prefix string
+
+	scratch string
+	env     Environment
+	more    []string
+	copy    *copied
+	facts   *inspect.Facts
+	plan    *binder.Plan
+	log     io.Writer
+}
+
+// NewImage copies a folder and builds it: it lays an environment over the given
+// one and runs postBuild. What fails as it would on Binder is a *[BuildError],
+// what cannot be done here an *[Error]; the scratch folder is then removed.
+func NewImage(ctx context.Context, o ImageOptions) (*Image, error) {
+	if err := supported(); err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
+	i, err := plan(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := i.build(ctx, o.Source); err != nil {
+		return nil, errors.Join(err, i.Remove())
+	}
+	return i, nil
+}
+
+// plan reads the folder and says where things go.
+func plan(ctx context.Context, o ImageOptions) (*Image, error) {
+	if o.Env.sites == nil {
+		env, err := At(ctx, o.Env.Python)
+		if err != nil {
+			return nil, err
+		}
+		o.Env = env
+	}
+	scratch, err := filepath.Abs(o.Scratch)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := repo.OpenDir(o.Source)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	facts, err := inspect.Read(ctx, tree, nil)
+	if err != nil {
+		return nil, err
+	}
+	p := binder.NewPlan(facts.Snapshot)
+	if len(p.Faults) > 0 {
+		return nil, &BuildError{Step: "plan", Message: p.Faults[0].Text}
+	}
+	if err := os.MkdirAll(scratch, 0o755); err != nil {
+		return nil, err
+	}
+	if scratch, err = filepath.EvalSymlinks(scratch); err != nil {
+		return nil, err
+	}
+	if entries, err := os.ReadDir(scratch); err != nil || len(entries) > 0 {
+		return nil, fmt.Errorf("the scratch folder %s is not empty (%v)", scratch, err)
+	}
+	i := &Image{scratch: scratch, env: o.Env, more: o.Variables, facts: facts, plan: p, log: o.Log}
+	// An app in the root is named after the folder that it is in on Binder.
+	i.Dir = filepath.Join(scratch, filepath.FromSlash(python.Home))
+	i.Prefix = filepath.Join(i.conda(), "envs", "notebook")
+	return i, nil
+}
+
+func (i *Image) conda() string { return filepath.Join(i.scratch, "srv", "conda") }
+func (i *Image) temp() string  { return filepath.Join(i.scratch, "tmp") }
+
+// build makes the copy and the overlay, and runs postBuild.
+func (i *Image) build(ctx context.Context, source string) error {
+	if err := os.MkdirAll(i.temp(), 0o700); err != nil {
+		return err
+	}
+	var err error
+	if i.copy, err = newCopy(ctx, source, i.Dir, i.scratch); err != nil {
+		return fmt.Errorf("the folder cannot be copied: %w", err)
+	}
+	for _, left := range i.copy.left {
+		fmt.Fprintf(i.log, "left out: %s\n", left)
+	}
+	root, err := filepath.EvalSymlinks(source)
+	if err == nil {
+		root, err = filepath.Abs(root)
+	}
+	if err != nil {
+		return err
+	}
+	if err := newOverlay(ctx, overlay{env: i.env, prefix: i.Prefix, source: root, copy: i.Dir}); err != nil {
+		return err
+	}
+	return i.postBuild(ctx)
+}
+
+// script returns the path of one of the two scripts, seen from the copy, if the
+// repository has it and repo2docker uses it.
+func (i *Image) script(name string) (string, bool) {
+	p := i.plan.Path(name)
+	if i.plan.Pack == "" && i.facts.Snapshot.IsFile(p) {
+		return p, true // repo2docker's default, its Python pack, uses it
+	}
+	for _, use := range i.plan.Files {
+		if use.Used && use.Path == p {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+// postBuild runs the script as repo2docker does, which makes it executable and
+// has a shell start it.
+func (i *Image) postBuild(ctx context.Context) error {
+	script, ok := i.script(binder.PostBuild)
+	if !ok {
+		return nil
+	}
+	full := filepath.Join(i.Dir, filepath.FromSlash(script))
+	if err := makeExecutable(full); err != nil {
+		return err
+	}
+	fmt.Fprintf(i.log, "%s\n", script)
+	p, err := startProcess(ctx, command{
+		args: []string{"/bin/sh", "-c", "./" + script}, // "./.binder/postBuild" or "./postBuild"
+		dir:  i.Dir, env: i.variables(i.more), output: i.log,
+	})
+	if err != nil {
+		return err
+	}
+	<-p.done
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case p.code != 0:
+		return &BuildError{Step: script, ExitCode: p.code}
+	}
+	return nil
+}
+
+// makeExecutable lets a file be run, as repo2docker does with scripts.
+func makeExecutable(file string) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	return os.Chmod(file, info.Mode().Perm()|0o111)
+}
+
+// Refresh copies what has changed in the author's folder since, and returns the
+// paths, seen from the folder. What postBuild has done to the copy stays, so a
+// change of a file that postBuild uses needs a new image; any other is seen by
+// a server that is started after it.
+func (i *Image) Refresh(ctx context.Context) ([]string, error) { return i.copy.sync(ctx) }
+
+// Remove removes the scratch folder. Its servers must have been stopped.
+func (i *Image) Remove() error {
+	if i.copy != nil {
+		i.copy.root.Close()
+	}
+	return removeAll(i.scratch)
+}
+
+// removeAll removes a folder, also one with folders that may not be written to,
+// as scripts leave them.
+func removeAll(dir string) error {
+	if err := os.RemoveAll(dir); err == nil {
+		return nil
+	}
+	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			_ = os.Chmod(p, 0o700) // before it is read
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}

@@ -1,0 +1,31 @@
+"""Lays this environment over another: what is not installed here is imported
+from there. It runs each time that Python starts."""
+import os
+import site
+import sys
+
+SITES, SOURCE, COPY = @DATA@
+
+
+def here(place):
+    """Returns a path in the author's folder as one in the copy."""
+    if place == SOURCE or place.startswith(SOURCE + os.sep):
+        return COPY + place[len(SOURCE):]
+    return place
+
+
+def install():
+    before = set(sys.modules)
+    for folder in SITES:
+        site.addsitedir(folder)
+    # A package that is installed as editable is imported from the author's
+    # folder; the server is to have the copy's.
+    sys.path[:] = [here(place) for place in sys.path]
+    for name in set(sys.modules) - before:
+        mapping = getattr(sys.modules[name], "MAPPING", None)
+        if name.startswith("__editable__") and isinstance(mapping, dict):
+            for package, place in mapping.items():
+                mapping[package] = here(place)
+
+
+install()

@@ -1,0 +1,53 @@
+package launch
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/bokehbinder/bokehbinder/internal/binder"
+)
+
+// programs are the servers that BinderHub starts, the first that is there. The
+// last is not among its own: an environment made by hand may have no other.
+var programs = []string{"jupyter-lab", "jupyter-notebook", "jupyter-server"}
+
+// spawnerArgs returns the command by which BinderHub's spawner starts a server,
+// with what differs here: it listens on the loopback interface and on that port
+// alone, and opens no browser. A script start is given the command.
+func (i *Image) spawnerArgs(base, token string, port int) ([]string, error) {
+	args := []string{}
+	for _, name := range programs {
+		if full, ok := i.lookPath(name); ok {
+			args = append(args, full)
+			break
+		}
+	}
+	if len(args) == 0 {
+		return nil, &Error{Message: "the environment " + i.env.Prefix + " has no Jupyter server",
+			Hint: "pip install jupyterlab jupyter-server-proxy there, or let an environment be built"}
+	}
+	args = append(args,
+		"--ip=127.0.0.1",
+		"--port="+strconv.Itoa(port),
+		"--ServerApp.base_url="+base,
+		"--ServerApp.token="+token,
+		"--ServerApp.trust_xheaders=True",
+		"--ServerApp.allow_origin=*",
+		"--ServerApp.allow_origin_pat=.*",
+		"--ServerApp.port_retries=0",
+		"--no-browser",
+	)
+	if os.Getuid() == 0 {
+		args = append(args, "--allow-root") // nobody is root on Binder
+	}
+	script, ok := i.script(binder.Start)
+	if !ok {
+		return args, nil
+	}
+	full := filepath.Join(i.Dir, filepath.FromSlash(script))
+	if err := makeExecutable(full); err != nil {
+		return nil, err
+	}
+	return append([]string{full}, args...), nil
+}
