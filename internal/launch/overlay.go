@@ -38,7 +38,7 @@ func newOverlay(ctx context.Context, o overlay) error {
 	for _, prefix := range o.env.data {
 		for _, dir := range []string{"etc/jupyter", "share/jupyter"} {
 			if err := copyData(filepath.Join(prefix, dir), filepath.Join(o.prefix, dir)); err != nil {
-				return fmt.Errorf("Jupyter's files of the environment cannot be copied: %w", err)
+				return fmt.Errorf("the environment's Jupyter files cannot be copied: %w", err)
 			}
 		}
 	}
