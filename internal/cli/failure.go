@@ -26,6 +26,8 @@ type problem struct {
 	Where string
 	Err   error
 	Hint  string
+	// Paste is text to copy, and so printed as it is.
+	Paste string
 }
 
 // failure ends a command. It holds all that went wrong, not just the first.
@@ -101,6 +103,9 @@ func printFailure(w io.Writer, f *failure) {
 		}
 		printLine(w, "error", p.Where, p.Err.Error())
 		printLine(w, "hint", "", hint)
+		if p.Paste != "" {
+			fmt.Fprintf(w, "\n%s\n\n", visible.Text(p.Paste))
+		}
 	}
 }
 

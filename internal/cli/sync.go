@@ -124,7 +124,7 @@ func (p *Program) readContent(ctx context.Context, o *syncOptions) (*content, er
 	}
 	c := &content{site: s, uses: uses, unread: len(wrong) > 0}
 	for _, w := range append(wrong, setup...) {
-		c.problems = append(c.problems, problem{Where: w.Where, Err: errors.New(w.Message), Hint: w.Hint})
+		c.problems = append(c.problems, problem{Where: w.Where, Err: errors.New(w.Message), Hint: w.Hint, Paste: w.Paste})
 	}
 	return c, nil
 }

@@ -31,6 +31,8 @@ type Problem struct {
 	Where   string
 	Message string
 	Hint    string
+	// Paste is text that the hint says to put somewhere, to be copied as it is.
+	Paste string
 }
 
 // markdown lists the extensions of files that Hugo takes for Markdown, the

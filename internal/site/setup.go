@@ -1,12 +1,12 @@
 package site
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,26 +22,39 @@ func (s *Site) Setup(uses []Use) ([]Problem, error) {
 		return nil, nil
 	}
 	var problems []Problem
+	where := uses[at].Pos.String()
 	if !s.passesTag() {
+		place, lines, err := s.passthroughLines()
+		if err != nil {
+			return nil, err
+		}
 		problems = append(problems, Problem{
-			Where:   uses[at].Pos.String(),
+			Where:   where,
 			Message: fmt.Sprintf("the site's configuration does not let the tag through, so the page shows %q as text", tag.Open),
-			Hint:    "use the shortcode {{< bokehbinder … >}}, or put this into the site's configuration (hugo.toml):\n\n" + s.lines(),
+			Hint:    hintShortcode + "put this into " + place + ":",
+			Paste:   lines,
 		})
 	}
-	hooks, err := s.foreignHooks()
-	for _, hook := range hooks {
+	ours, foreign, err := s.hooks()
+	for _, hook := range foreign {
 		problems = append(problems, Problem{
-			Where:   hook,
+			Where:   s.Name(hook.file),
 			Message: "this render hook takes the tag, and does not show it",
-			Hint: "use the shortcode {{< bokehbinder … >}}, or begin the hook with\n\n" +
-				"{{- if partial \"bokehbinder/is-tag.html\" . -}}\n" +
-				"{{- partial \"bokehbinder/tag.html\" (dict \"context\" .) -}}\n" +
-				"{{- else -}}\n\nand end it with\n\n{{- end -}}",
+			Hint:    hintShortcode + hook.advice(s),
+			Paste:   hook.mended(),
+		})
+	}
+	if err == nil && s.Guessed == "" && ours+len(foreign) == 0 {
+		problems = append(problems, Problem{
+			Where:   where,
+			Message: "no theme and no module of the site shows the tag, so the page shows it as text",
+			Hint:    "add the module to the site, as its documentation says for Hugo",
 		})
 	}
 	return problems, err
 }
+
+const hintShortcode = "use the shortcode {{< bokehbinder … >}}, or "
 
 // passesTag reports whether the site hands tags to a render hook.
 func (s *Site) passesTag() bool {
@@ -53,41 +66,24 @@ func (s *Site) passesTag() bool {
 	})
 }
 
-// lines returns the configuration that lets the tag through, with the site's
-// other delimiters, since Hugo does not join lists.
-func (s *Site) lines() string {
-	block := []string{fmt.Sprintf("['%s', '%s']", tag.Open, tag.Close)}
-	var b strings.Builder
-	b.WriteString("[markup.goldmark.extensions.passthrough]\n  enable = true\n")
-	b.WriteString("  [markup.goldmark.extensions.passthrough.delimiters]\n")
-	fmt.Fprintf(&b, "    block = [%s]", strings.Join(append(block, literals(s.Passthrough.Block)...), ", "))
-	if inline := literals(s.Passthrough.Inline); len(inline) > 0 {
-		fmt.Fprintf(&b, "\n    inline = [%s]", strings.Join(inline, ", "))
-	}
-	return b.String()
+// hook is a passthrough render hook.
+type hook struct {
+	file, text string
+	own        bool // of the site itself, and not of a theme or module
+	place      string
 }
 
-func literals(pairs [][]string) []string {
-	var list []string
-	for _, pair := range pairs {
-		if slices.Equal(pair, []string{tag.Open, tag.Close}) {
-			continue
-		}
-		quoted := make([]string, len(pair))
-		for i, delimiter := range pair {
-			quoted[i] = "'" + delimiter + "'"
-		}
-		list = append(list, "["+strings.Join(quoted, ", ")+"]")
-	}
-	return list
-}
+// callsOurs matches what a hook has that shows tags.
+var callsOurs = regexp.MustCompile("\\bpartials?(?:\\.Include)?\\s+[\"`]/?bokehbinder/(?:tag|passthrough)(?:\\.html)?[\"`]")
 
-// foreignHooks lists the passthrough render hooks for HTML that win and do not
-// show tags. Of files at one place the first folder's wins; more particular
-// ones, for a section or for blocks alone, win over the general ones.
-func (s *Site) foreignHooks() ([]string, error) {
+var templateComment = regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}`)
+
+// hooks looks at the passthrough render hooks for HTML that win: how many of
+// them show tags, and which do not. Of files at one place the first folder's
+// wins; more particular ones, for a section or for blocks alone, win over the
+// general ones.
+func (s *Site) hooks() (ours int, foreign []hook, err error) {
 	seen := make(map[string]bool)
-	var foreign []string
 	for _, dir := range s.Layouts {
 		err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
@@ -103,16 +99,33 @@ func (s *Site) foreignHooks() ([]string, error) {
 			}
 			seen[place] = true
 			text, err := os.ReadFile(file)
-			if !bytes.Contains(text, []byte("bokehbinder/")) {
-				foreign = append(foreign, s.Name(file))
+			if callsOurs.Match(templateComment.ReplaceAll(text, nil)) {
+				ours++
+			} else {
+				foreign = append(foreign, hook{file: file, text: string(text), own: dir == s.ownLayouts, place: place})
 			}
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return 0, nil, err
 		}
 	}
-	return foreign, nil
+	return ours, foreign, nil
+}
+
+// advice says what to do with a hook, whose mended text follows.
+func (h hook) advice(s *Site) string {
+	if h.own {
+		return "make of the hook:"
+	}
+	return fmt.Sprintf("put this into %s, which wins over the theme's:", s.Name(filepath.Join(s.ownLayouts, filepath.FromSlash(h.place))))
+}
+
+// mended is the hook's text with what shows tags around it.
+func (h hook) mended() string {
+	return "{{- if partial \"bokehbinder/is-tag.html\" . -}}\n" +
+		"{{- partial \"bokehbinder/tag.html\" (dict \"context\" .) -}}\n" +
+		"{{- else -}}\n" + strings.Trim(h.text, "\n") + "\n{{- end -}}"
 }
 
 func isHook(file string) bool {

@@ -33,6 +33,8 @@ type Site struct {
 	// Guessed says why the configuration was read without Hugo's help; it is
 	// empty when Hugo itself was asked.
 	Guessed string
+
+	ownLayouts string // the site's own folder of templates, which need not exist
 }
 
 // Params are the site's own settings that matter outside of Hugo.
@@ -112,12 +114,18 @@ func (s *Site) takeModules(modules []module) {
 				s.Content = append(s.Content, source)
 			case target == "layouts":
 				s.Layouts = append(s.Layouts, source)
+				if i == 0 && s.ownLayouts == "" {
+					s.ownLayouts = source
+				}
 			case target == "assets" && i == 0 && s.Assets == "":
 				s.Assets = source
 			}
 		}
 	}
 	s.Content = outermost(s.Content)
+	if s.ownLayouts == "" {
+		s.ownLayouts = filepath.Join(s.Root, "layouts")
+	}
 	if s.Assets == "" {
 		s.Assets = filepath.Join(s.Root, "assets")
 	}

@@ -252,7 +252,7 @@ func TestSetup(t *testing.T) {
 	for name, c := range map[string]struct {
 		files map[string]string
 		want  []string
-		hint  string
+		paste string
 	}{
 		"shortcodes need nothing": {files: map[string]string{"hugo.toml": theirs, "content/a.md": "{{< bokehbinder repo=o/n >}}"}},
 		"right":                   {files: map[string]string{"hugo.toml": ours, "content/a.md": tagged}},
@@ -260,12 +260,12 @@ func TestSetup(t *testing.T) {
 		"nothing": {
 			files: map[string]string{"hugo.toml": "title = 'x'", "content/a.md": tagged},
 			want:  []string{`content/a.md:3:1: the site's configuration does not let the tag through, so the page shows "<<< bokehbinder" as text`},
-			hint:  "    block = [['<<< bokehbinder', '>>>']]",
+			paste: "    block = [['<<< bokehbinder', '>>>']]",
 		},
 		"delimiters of others": {
 			files: map[string]string{"hugo.toml": theirs + "[markup]\n_merge = 'deep'\n", "content/a.md": tagged},
 			want:  []string{`content/a.md:3:1: the site's configuration does not let the tag through, so the page shows "<<< bokehbinder" as text`},
-			hint:  "    block = [['<<< bokehbinder', '>>>'], ['$$', '$$']]\n    inline = [['\\(', '\\)']]",
+			paste: "    block = [['<<< bokehbinder', '>>>'], ['$$', '$$']]\n    inline = [['\\(', '\\)']]",
 		},
 		"disabled": {
 			files: map[string]string{"hugo.toml": strings.Replace(ours, "true", "false", 1), "content/a.md": tagged},
@@ -274,7 +274,7 @@ func TestSetup(t *testing.T) {
 		"hook of the site": {
 			files: map[string]string{"hugo.toml": ours, "content/a.md": tagged, "layouts/_markup/render-passthrough.html": "{{ .Inner }}"},
 			want:  []string{"layouts/_markup/render-passthrough.html: this render hook takes the tag, and does not show it"},
-			hint:  `{{- if partial "bokehbinder/is-tag.html" . -}}`,
+			paste: `{{- if partial "bokehbinder/is-tag.html" . -}}`,
 		},
 		"hook for blocks in a theme": {
 			files: map[string]string{"hugo.toml": "theme = 'mine'\n" + ours, "content/a.md": tagged, "themes/mine/layouts/_default/_markup/render-passthrough-block.html": "{{ .Inner }}"},
@@ -301,8 +301,8 @@ func TestSetup(t *testing.T) {
 			var got []string
 			for _, p := range problems {
 				got = append(got, filepath.ToSlash(p.Where)+": "+p.Message)
-				if !strings.Contains(p.Hint, c.hint) {
-					t.Errorf("hint:\n%s", p.Hint)
+				if !strings.Contains(p.Paste, c.paste) {
+					t.Errorf("to paste:\n%s", p.Paste)
 				}
 			}
 			equal(t, "problems", got, c.want)
