@@ -1,7 +1,8 @@
 # Installs what the tests need besides Go, git and make, where this machine
-# lets us: Chromium, Firefox and Jekyll (Debian packages, as root or by sudo
-# without a password) and the node tools of e2e/package.json. What cannot be installed is
-# one line each, and the tests that need it say so when they are skipped.
+# lets us: Chromium, Firefox, Jekyll and Python's venv (Debian packages, as
+# root or by sudo without a password) and the node tools of e2e/package.json.
+# What cannot be installed is one line each, and the tests that need it say so
+# when they are skipped.
 
 say() { printf 'setup: %s\n' "$*"; }
 
@@ -30,6 +31,22 @@ install_package chromium chromium "tests in Chromium"
 install_package firefox-esr firefox-esr "tests in Firefox"
 install_package jekyll jekyll "comparing posts with Jekyll anew"
 
+# Debian's Python makes virtual environments only with a package beside it.
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null && command -v apt-get >/dev/null; then
+  [ -n "$apt_updated" ] || as_root apt-get update -qq >/dev/null 2>&1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null 2>&1 && say "installed python3-venv"
+fi
+# A small package tells whether others can be had.
+probe=$(mktemp -d)
+if python3 -m venv "$probe/venv" >/dev/null 2>&1 &&
+  "$probe/venv/bin/python" -m pip install --quiet --disable-pip-version-check six >/dev/null 2>&1; then
+  pypi=yes
+else
+  pypi=
+  say "missing: python3 with venv, or Python's package index (running dashboards, comparing with repo2docker); install python3-venv to run those tests"
+fi
+rm -rf "$probe"
+
 if command -v npm >/dev/null; then
   if ! cmp -s e2e/package-lock.json e2e/node_modules/.installed; then
     if (cd e2e && npm ci --no-audit --no-fund --loglevel=error >/dev/null); then
@@ -49,5 +66,6 @@ mkdir -p build
   command -v chromium >/dev/null && printf 'chromium,'
   command -v firefox-esr >/dev/null && printf 'firefox,'
   [ -f e2e/node_modules/.installed ] && printf 'node,'
+  [ -n "$pypi" ] && printf 'pypi,'
 } >build/installed
 exit 0

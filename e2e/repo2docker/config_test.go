@@ -27,7 +27,7 @@ type loaded struct {
 // TestConfigurations loads what init writes, and what it adds to other
 // configurations, by traitlets itself.
 func TestConfigurations(t *testing.T) {
-	python := repo2docker.Python(t, "../../build")
+	python := repo2docker.Python(t)
 	tests := []struct {
 		name, source, old, program string
 		cookie                     bool

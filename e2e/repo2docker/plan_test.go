@@ -57,7 +57,7 @@ func ours(dir string) (answer, *binder.Plan) {
 // theirs asks repo2docker about all folders at once.
 func theirs(t *testing.T, dirs []string) []answer {
 	t.Helper()
-	python := repo2docker.Python(t, "../../build")
+	python := repo2docker.Python(t)
 	cmd := exec.Command(python, "testdata/plan.py")
 	cmd.Stdin, cmd.Stderr = strings.NewReader(strings.Join(dirs, "\n")+"\n"), os.Stderr
 	out, err := cmd.Output()

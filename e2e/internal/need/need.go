@@ -23,7 +23,7 @@ func Program(tb testing.TB, name string, candidates ...string) string {
 			return path
 		}
 	}
-	missing(tb, name, strings.Join(candidates, " or ")+" is not installed")
+	Missing(tb, name, strings.Join(candidates, " or ")+" is not installed")
 	return ""
 }
 
@@ -31,12 +31,12 @@ func Program(tb testing.TB, name string, candidates ...string) string {
 func File(tb testing.TB, name, path, hint string) {
 	tb.Helper()
 	if _, err := os.Stat(path); err != nil {
-		missing(tb, name, path+" is not there: "+hint)
+		Missing(tb, name, path+" is not there: "+hint)
 	}
 }
 
-// missing ends the test.
-func missing(tb testing.TB, name, why string) {
+// Missing ends the test, since something is not there; why tells what.
+func Missing(tb testing.TB, name, why string) {
 	tb.Helper()
 	if slices.Contains(strings.Split(os.Getenv(Variable), ","), name) {
 		tb.Fatalf("%s is required: %s", name, why)

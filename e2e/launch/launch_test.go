@@ -1,0 +1,351 @@
+package launch_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bokehbinder/bokehbinder/e2e/internal/venv"
+	"github.com/bokehbinder/bokehbinder/internal/launch"
+)
+
+func TestMain(m *testing.M) {
+	launch.Supervise()
+	if os.Getenv(parentVariable) != "" {
+		parent()
+	}
+	os.Exit(m.Run())
+}
+
+// jupyter is an environment with the Jupyter stack and Bokeh.
+func jupyter(t *testing.T) launch.Environment {
+	t.Helper()
+	return at(t, venv.Jupyter(t))
+}
+
+func at(t *testing.T, python string) launch.Environment {
+	t.Helper()
+	env, err := launch.At(t.Context(), python)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+// write makes files below a folder, from their paths and contents.
+func write(t *testing.T, dir string, files map[string]string) string {
+	t.Helper()
+	for name, content := range files {
+		full := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// log is what is printed.
+type log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// image builds an image that is removed with the test.
+func image(t *testing.T, env launch.Environment, source string) (*launch.Image, *log) {
+	t.Helper()
+	l := &log{}
+	// A space in the path is what folders of users have.
+	scratch := filepath.Join(t.TempDir(), "a scratch")
+	i, err := launch.NewImage(t.Context(), launch.ImageOptions{Source: source, Env: env, Scratch: scratch, Log: l})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, l)
+	}
+	t.Cleanup(func() {
+		if err := i.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	return i, l
+}
+
+const (
+	base  = "/user/someone-x1/"
+	token = "secret-of-the-test"
+)
+
+// start starts an image's server, which is stopped with the test.
+func start(t *testing.T, i *launch.Image) (*launch.Server, *log) {
+	t.Helper()
+	l := &log{}
+	s, err := i.Start(t.Context(), launch.ServerOptions{BaseURL: base, Token: token, Log: l})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, l)
+	}
+	t.Cleanup(s.Stop)
+	return s, l
+}
+
+// get asks a server for a page, and returns its status and content.
+func get(t *testing.T, s *launch.Server, path string) (int, string) {
+	t.Helper()
+	res, err := http.Get("http://" + s.Addr() + base + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// record lists a folder's files with size, permissions and time of change.
+func record(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		fmt.Fprintln(&b, p, info.Mode(), info.Size(), info.ModTime().UnixNano())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// same checks that a folder is as it was.
+func same(t *testing.T, dir, before string) {
+	t.Helper()
+	old := map[string]bool{}
+	for line := range strings.Lines(before) {
+		old[line] = true
+	}
+	for line := range strings.Lines(record(t, dir)) {
+		if !old[line] {
+			t.Errorf("changed: %s", line)
+		}
+		delete(old, line)
+	}
+	for line := range old {
+		t.Errorf("was there: %s", line)
+	}
+}
+
+// TestSample runs a sample repository, whose app is an entry of
+// jupyter-server-proxy.
+func TestSample(t *testing.T) {
+	env := jupyter(t)
+	before := record(t, env.Prefix)
+	const source = "../../exampleSite/repositories/pendulum"
+	sourceBefore := record(t, source)
+	i, _ := image(t, env, source)
+	s, l := start(t, i)
+	if status, page := get(t, s, "pendulum/pendulum?token="+token); status != http.StatusOK || !strings.Contains(page, "bokeh") {
+		t.Errorf("the app answers %d\n%s\n%s", status, page, l)
+	}
+	if status, _ := get(t, s, "api/status"); status != http.StatusForbidden {
+		t.Errorf("without the token the server answers %d", status)
+	}
+	s.Stop()
+	select {
+	case <-s.Done():
+	default:
+		t.Error("the server has not ended when Stop returns")
+	}
+	if conn, err := net.Dial("tcp", s.Addr()); err == nil {
+		conn.Close()
+		t.Error("the port is still in use")
+	}
+	same(t, env.Prefix, before)
+	same(t, source, sourceBefore)
+}
+
+// extension is a repository whose app is started by a server extension, on a
+// port of its own.
+func extension(t *testing.T, port int) string {
+	return write(t, t.TempDir(), map[string]string{
+		"requirements.txt": "bokeh\njupyter-server-proxy\n",
+		"wave/main.py":     "from bokeh.io import curdoc\nfrom bokeh.models import Div\ncurdoc().add_root(Div(text='wave'))\n",
+		"waveserver.py": fmt.Sprintf(`from subprocess import Popen
+
+def _jupyter_server_extension_points():
+    return [{"module": "waveserver"}]
+
+def _load_jupyter_server_extension(server):
+    Popen(["bokeh", "serve", "wave", "--port=%d", "--allow-websocket-origin=*"], start_new_session=True)
+`, port),
+		"waveserver.json": `{"ServerApp": {"jpserver_extensions": {"waveserver": true}}}`,
+		"postBuild": `#!/bin/bash
+set -eu
+mv waveserver.py "$(python -c 'import site; print(site.getsitepackages()[0])')/"
+mkdir -p "${NB_PYTHON_PREFIX}/etc/jupyter/jupyter_server_config.d"
+mv waveserver.json "${NB_PYTHON_PREFIX}/etc/jupyter/jupyter_server_config.d/"
+`,
+	})
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// TestFixedPort starts an app on a fixed port: not while somebody else has it,
+// and nobody has it after the server was stopped, though the app has a session
+// of its own.
+func TestFixedPort(t *testing.T) {
+	env := jupyter(t)
+	port := freePort(t)
+	i, _ := image(t, env, extension(t, port))
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	for _, host := range []string{"127.0.0.1", "0.0.0.0", "::", "::1"} {
+		l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+		if err != nil {
+			t.Logf("nobody can listen on %s here: %v", host, err)
+			continue
+		}
+		_, err = i.Start(t.Context(), launch.ServerOptions{BaseURL: base, Token: token})
+		if e, ok := err.(*launch.PortError); !ok || e.Port != port || e.Path != "waveserver.py" || e.Line != 7 {
+			t.Errorf("with somebody at %s: %v", host, err)
+		}
+		l.Close()
+	}
+	s, l := start(t, i)
+	for { // nothing waits for an app that an extension starts
+		status, page := get(t, s, fmt.Sprintf("proxy/%d/wave?token=%s", port, token))
+		if status == http.StatusOK && strings.Contains(page, "bokeh") {
+			break
+		}
+		if strings.Contains(l.String(), "Error") && status != http.StatusInternalServerError {
+			t.Fatalf("the app answers %d\n%s", status, l)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.Stop()
+	if conn, err := net.Dial("tcp", address); err == nil {
+		conn.Close()
+		t.Error("the app still runs")
+	}
+}
+
+// parentVariable makes the test's program one that starts a server and gets
+// killed.
+const parentVariable = "LAUNCH_TEST_PARENT"
+
+func parent() {
+	ctx := context.Background()
+	env, err := launch.At(ctx, os.Args[1])
+	var i *launch.Image
+	if err == nil {
+		i, err = launch.NewImage(ctx, launch.ImageOptions{Source: os.Args[2], Env: env, Scratch: os.Args[3], Log: os.Stderr})
+	}
+	if err == nil {
+		_, err = i.Start(ctx, launch.ServerOptions{BaseURL: base, Token: token, Log: os.Stderr})
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println("started")
+	select {}
+}
+
+// TestKilled kills a program that has started a server, and waits until the
+// app, which has a session of its own, is gone: for ever if it is not.
+func TestKilled(t *testing.T) {
+	env := jupyter(t)
+	port := freePort(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, env.Python, extension(t, port), filepath.Join(t.TempDir(), "scratch"))
+	cmd.Env = append(os.Environ(), parentVariable+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var line [8]byte
+	if _, err := io.ReadFull(out, line[:]); err != nil {
+		t.Fatal(cmd.Wait())
+	}
+	answers := func() bool {
+		conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}
+	for !answers() {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	for answers() {
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func TestServerEnds(t *testing.T) {
+	env := jupyter(t)
+	i, _ := image(t, env, write(t, t.TempDir(), map[string]string{
+		"requirements.txt": "", "start": "#!/bin/sh\necho \"the arguments: $*\"\necho no good >&2\nexit 9\n",
+	}))
+	_, err := i.Start(t.Context(), launch.ServerOptions{BaseURL: base, Token: token})
+	e, ok := err.(*launch.StartError)
+	if !ok || e.ExitCode != 9 || !strings.Contains(e.Log, "no good") || !strings.Contains(e.Log, "jupyter-lab --ip=127.0.0.1 --port=") {
+		t.Errorf("got %v (%+v)", err, e)
+	}
+}
+
+func TestServerDoesNotAnswer(t *testing.T) {
+	env := jupyter(t)
+	i, _ := image(t, env, write(t, t.TempDir(), map[string]string{"requirements.txt": "", "start": "#!/bin/sh\nsleep 10000\n"}))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := i.Start(ctx, launch.ServerOptions{BaseURL: base, Token: token})
+	if e, ok := err.(*launch.StartError); !ok || e.ExitCode != -1 {
+		t.Errorf("got %v", err)
+	}
+}
