@@ -1,8 +1,8 @@
 # Installs what the tests need besides Go, git and make, where this machine
-# lets us: Chromium, Firefox, Jekyll and Python's venv (Debian packages, as
-# root or by sudo without a password) and the node tools of e2e/package.json.
-# What cannot be installed is one line each, and the tests that need it say so
-# when they are skipped.
+# lets us: Chromium, Firefox, Jekyll, Asciidoctor and Python's venv (Debian
+# packages, as root or by sudo without a password) and the node tools of
+# e2e/package.json. What cannot be installed is one line each, and the tests that
+# need it say so when they are skipped.
 
 say() { printf 'setup: %s\n' "$*"; }
 
@@ -30,6 +30,7 @@ install_package() { # PACKAGE COMMAND WHAT-FOR
 install_package chromium chromium "tests in Chromium"
 install_package firefox-esr firefox-esr "tests in Firefox"
 install_package jekyll jekyll "comparing posts with Jekyll anew"
+install_package asciidoctor asciidoctor "Hugo's AsciiDoc pages"
 
 # Debian's Python makes virtual environments only with a package beside it.
 if ! python3 -c 'import ensurepip, venv' 2>/dev/null && command -v apt-get >/dev/null; then
@@ -65,6 +66,7 @@ mkdir -p build
 {
   command -v chromium >/dev/null && printf 'chromium,'
   command -v firefox-esr >/dev/null && printf 'firefox,'
+  command -v asciidoctor >/dev/null && printf 'asciidoctor,'
   [ -f e2e/node_modules/.installed ] && printf 'node,'
   [ -n "$pypi" ] && printf 'pypi,'
 } >build/installed
