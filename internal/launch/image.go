@@ -10,9 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/bokehbinder/bokehbinder/internal/binder"
-	"github.com/bokehbinder/bokehbinder/internal/inspect"
 	"github.com/bokehbinder/bokehbinder/internal/python"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
 )
 
 // ImageOptions say of what an image is made.
@@ -44,8 +42,7 @@ type Image struct {
 	env     Environment
 	more    []string
 	copy    *copied
-	facts   *inspect.Facts
-	plan    *binder.Plan
+	folder  *folder
 	log     io.Writer
 }
 
@@ -82,18 +79,12 @@ func plan(ctx context.Context, o ImageOptions) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree, err := repo.OpenDir(o.Source)
+	f, err := readFolder(ctx, o.Source)
 	if err != nil {
 		return nil, err
 	}
-	defer tree.Close()
-	facts, err := inspect.Read(ctx, tree, nil)
-	if err != nil {
+	if err := f.fault(); err != nil {
 		return nil, err
-	}
-	p := binder.NewPlan(facts.Snapshot)
-	if len(p.Faults) > 0 {
-		return nil, &BuildError{Step: "plan", Message: p.Faults[0].Text}
 	}
 	if err := os.MkdirAll(scratch, 0o755); err != nil {
 		return nil, err
@@ -104,7 +95,7 @@ func plan(ctx context.Context, o ImageOptions) (*Image, error) {
 	if entries, err := os.ReadDir(scratch); err != nil || len(entries) > 0 {
 		return nil, fmt.Errorf("the scratch folder %s is not empty (%v)", scratch, err)
 	}
-	i := &Image{scratch: scratch, env: o.Env, more: o.Variables, facts: facts, plan: p, log: o.Log}
+	i := &Image{scratch: scratch, env: o.Env, more: o.Variables, folder: f, log: o.Log}
 	// An app in the root is named after the folder that it is in on Binder.
 	i.Dir = filepath.Join(scratch, filepath.FromSlash(python.Home))
 	i.Prefix = filepath.Join(i.conda(), "envs", "notebook")
@@ -142,16 +133,10 @@ func (i *Image) build(ctx context.Context, source string) error {
 // script returns the path of one of the two scripts, seen from the copy, if the
 // repository has it and repo2docker uses it.
 func (i *Image) script(name string) (string, bool) {
-	p := i.plan.Path(name)
-	if i.plan.Pack == "" && i.facts.Snapshot.IsFile(p) {
-		return p, true // repo2docker's default, its Python pack, uses it
-	}
-	for _, use := range i.plan.Files {
-		if use.Used && use.Path == p {
-			return p, true
-		}
-	}
-	return "", false
+	p, used := i.folder.uses(name)
+	// repo2docker's default, its Python pack, uses it where none detects.
+	byDefault := i.folder.plan.Pack == "" && i.folder.facts.Snapshot.IsFile(p)
+	return p, used || byDefault
 }
 
 // postBuild runs the script as repo2docker does, which makes it executable and

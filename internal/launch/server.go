@@ -69,7 +69,7 @@ func (i *Image) Start(ctx context.Context, o ServerOptions) (*Server, error) {
 		ctx, cancel = context.WithTimeout(ctx, DefaultStartTime)
 		defer cancel()
 	}
-	if err := free(ctx, FixedPorts(i.facts)); err != nil {
+	if err := free(ctx, FixedPorts(i.folder.facts)); err != nil {
 		return nil, err
 	}
 	// Between the choice of a port and its use somebody else may take it.
