@@ -44,9 +44,9 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 update: ## write the golden files anew
 	@GO="$(GO)" sh scripts/update.sh
 
-pictures: ## take the README's picture of the demo's page
+pictures: ## take the pictures of the README and the docs
 	@$(GO) run ./internal/demo -site=false -o $(BUILD)/demo
-	@sh scripts/pictures.sh
+	@GO="$(GO)" sh scripts/pictures.sh
 
 build: ## the command, into build/bokehbinder
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BUILD)/bokehbinder ./cmd/bokehbinder

@@ -1,4 +1,5 @@
-# Takes the picture of the demo's page that the README shows.
+# Takes the pictures of the README and the docs: the demo's page, and every state
+# of an embed.
 set -eu
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
   echo 'pictures: there is no Chromium' >&2
@@ -11,3 +12,5 @@ mkdir -p docs/images
   --hide-scrollbars --user-data-dir="$profile" --window-size=900,1345 \
   --screenshot=docs/images/page.png "file://$(pwd)/build/demo/index.html" >/dev/null 2>&1
 echo 'pictures: docs/images/page.png'
+(cd e2e && BOKEHBINDER_REQUIRE=chromium ${GO:-go} test ./browser -run '^TestPictures$' -count=1 -update)
+echo 'pictures: docs/pictures'

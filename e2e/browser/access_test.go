@@ -10,6 +10,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
 	"github.com/bokehbinder/bokehbinder/internal/hub"
 	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/tag"
 )
 
 // scene is one state of the stage and the way there.
@@ -18,26 +19,57 @@ type scene struct {
 	script hubtest.Script
 	state  string
 	then   func(s *story) // from the click to the scene
+	embed  embed
 }
 
 // scenes are all states that a reader can see.
 func scenes() []scene {
 	building := hubtest.Script{hubtest.Send(hub.Waiting("Waiting for build to start...\n")), hubtest.Send(hubtest.BuildLog()...), hubtest.Hold()}
+	status := func(text string) func(*story) {
+		return func(s *story) {
+			s.Wait("document.querySelector('[data-bb=status]').innerText.includes(" + quote(text) + ")")
+		}
+	}
+	log := func(s *story) { s.Click(part("toggle")) }
 	return []scene{
 		{name: "idle", state: "idle"},
-		{"building", building, "building", func(s *story) {
-			s.Wait("document.querySelector('[data-bb=status]').innerText === 'Building the image'")
+		{name: "idle-poster", state: "idle", embed: embed{tag: tag.Tag{Poster: "/poster.svg"}}, then: func(s *story) {
+			s.Wait("document.querySelector('.bb-poster').naturalWidth")
 		}},
-		{"building-log", building, "building", func(s *story) { s.Click(part("toggle")) }},
+		{name: "idle-files", state: "idle", then: func(s *story) {
+			s.Eval("document.querySelectorAll('details').forEach((e) => { e.open = true; })", nil)
+		}},
+		{name: "building", script: building, state: "building", then: status("Building the image")},
+		{name: "building-log", script: building, state: "building", then: log},
+		{name: "storing", script: append(hubtest.Pushing()[:3:3], hubtest.Hold()), state: "building", then: status("Storing the image")},
+		{name: "starting", script: append(hubtest.Cached()[:3:3], hubtest.Hold()), state: "building", then: status("Starting the server")},
 		{name: "ready", script: hubtest.Fresh(), state: "ready"},
+		{name: "ready-log", script: hubtest.Fresh(), state: "ready", then: func(s *story) {
+			s.Wait(inState("ready"))
+			log(s)
+			s.WaitFor(part("log"))
+		}},
 		{name: "failed", script: hubtest.Limited(), state: "failed"},
+		{name: "failed-for-good", script: hubtest.Banned(), state: "failed"},
 		{name: "build-failed", script: hubtest.BuildFails(), state: "failed"},
-		{"paused", hubtest.Cached(), "paused", func(s *story) {
+		{name: "paused", script: hubtest.Cached(), state: "paused", then: func(s *story) {
 			s.Wait(inState("ready"))
 			s.Eval("(hide(true), pass(11), hide(false))", nil)
 		}},
-		{"ended", hubtest.Cached(), "ended", func(s *story) { s.Click(part("stop")) }},
+		{name: "ended", script: hubtest.Cached(), state: "ended", then: func(s *story) { s.Click(part("stop")) }},
 	}
+}
+
+// sceneOf is the scene with a name.
+func sceneOf(t *testing.T, name string) scene {
+	t.Helper()
+	for _, s := range scenes() {
+		if s.name == name {
+			return s
+		}
+	}
+	t.Fatalf("no scene %q", name)
+	return scene{}
 }
 
 // enter opens a page and brings it into a scene.
@@ -48,7 +80,7 @@ func (c scene) enter(t *testing.T, b *browser.Browser, o browser.Options) *story
 	if c.script != nil {
 		scripts = append(scripts, c.script)
 	}
-	s := tell(t, b, o, scripts...)
+	s := tellOf(t, b, o, c.embed, scripts...)
 	s.Wait(inState("idle"))
 	if c.state != "idle" {
 		s.run()
@@ -76,7 +108,7 @@ func TestAxe(t *testing.T) {
 			s.Eval("(() => {"+string(axe)+"})()", nil)
 			// Over a drawing axe can only say that it does not know; this one is
 			// faint, and what lies under it is looked at.
-			s.Eval("document.querySelector('.bb-ghost').remove()", nil)
+			s.Eval("document.querySelector('.bb-ghost')?.remove()", nil)
 			for _, theme := range []string{"light", "dark"} {
 				for _, width := range []int{1280, 320} {
 					s.Media(map[string]string{"prefers-color-scheme": theme})
@@ -85,7 +117,7 @@ func TestAxe(t *testing.T) {
 						ID, Help string
 						Nodes    []struct{ HTML, FailureSummary string }
 					}
-					s.Eval(`axe.run(document, { iframes: false, rules: { "color-contrast-enhanced": { enabled: false } } }).then(({ violations, incomplete }) =>
+					s.Eval(`axe.run(document, { iframes: false, rules: Object.fromEntries(axe.getRules().map(({ ruleId }) => [ruleId, { enabled: true }])) }).then(({ violations, incomplete }) =>
 						violations.concat(incomplete.filter((i) => i.id === "color-contrast")))`, &found)
 					for _, f := range found {
 						for _, node := range f.Nodes {
@@ -271,7 +303,7 @@ func TestStageGrows(t *testing.T) {
 // the system's colours replace the page's.
 func TestForcedColours(t *testing.T) {
 	b := browser.Start(t, "chromium")
-	s := scenes()[1].enter(t, b, browser.Options{Media: map[string]string{"forced-colors": "active"}})
+	s := sceneOf(t, "building").enter(t, b, browser.Options{Media: map[string]string{"forced-colors": "active"}})
 	if !s.Is("matchMedia('(forced-colors: active)').matches") {
 		t.Fatal("forced colours are not on")
 	}
@@ -299,11 +331,22 @@ func TestPrint(t *testing.T) {
 	for _, scene := range scenes() {
 		s := scene.enter(t, b, browser.Options{})
 		s.Media(map[string]string{"type": "print"})
-		if s.Shows(".bb-stage") || s.Shows(".bb-foot") || s.Shows(".bb-log") {
-			t.Errorf("%s: the stage is printed", scene.name)
+		if s.Shows(".bb-stage") != (scene.embed.tag.Poster != "") {
+			t.Errorf("%s: the stage is printed, or the poster is not", scene.name)
+		}
+		if s.Is("[...document.querySelectorAll('.bb :is(button, .bb-btn:not(.bb-launch), .bb-note, .bb-foot, .bb-log, iframe, svg)')].some((e) => e.checkVisibility())") {
+			t.Errorf("%s: what cannot be used on paper is printed", scene.name)
 		}
 		if !s.Is(`getComputedStyle(document.querySelector(".bb-launch"), "::after").content.includes("/v2/gh/demo/sine/")`) {
 			t.Errorf("%s: the link is not written out", scene.name)
 		}
+	}
+	// A poster is printed in whatever state the app is.
+	s := tellOf(t, b, browser.Options{}, embed{tag: tag.Tag{Poster: "/poster.svg"}})
+	s.run()
+	s.Wait(inState("ready"))
+	s.Media(map[string]string{"type": "print"})
+	if !s.Is("document.querySelector('.bb-poster').offsetHeight > 200") || s.Shows("iframe") {
+		t.Error("the poster of a running app is not printed")
 	}
 }

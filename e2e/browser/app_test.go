@@ -137,12 +137,9 @@ func TestFrame(t *testing.T) {
 // page's own.
 func TestCookies(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		h := hubtest.New(t, hubtest.Options{})
-		site := newSite(t, h)
 		needs := sample()
 		needs.Apps[0].Cookie = true
-		s := &story{Page: b.Open(t, browser.Options{}), hub: h, site: site, url: site.post(t, h, "/post", embed{card: needs})}
-		s.GoTo(s.url)
+		s := tellOf(t, b, browser.Options{}, embed{card: needs})
 		const same = "document.querySelector('iframe').sandbox.contains('allow-same-origin')"
 		if !s.Is(same) {
 			t.Error("the hub's own page could not run in the frame without the script")

@@ -239,33 +239,56 @@ func TestHubFaults(t *testing.T) {
 	})
 }
 
-// TestBuildLogOnFailure opens the log at the first line with an error.
+// TestBuildLogOnFailure opens the log at the first line with an error, also where
+// lines wrap.
 func TestBuildLogOnFailure(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		var long []hub.Event
-		for range 200 {
-			long = append(long, hub.Log("building", "Collecting something\n"))
+		for _, width := range []int{1280, 390} {
+			testBuildLogOnFailure(t, b, width)
+			testShortLogOnFailure(t, b, width)
 		}
-		script := append(hubtest.Script{
-			hubtest.Send(hub.Waiting("w\n")),
-			hubtest.Send(long...),
-			hubtest.Send(hub.Log("building", "ValueError: the first of them\n")),
-			hubtest.Send(long...),
-		}, hubtest.BuildFails()...)
-		s := tell(t, b, browser.Options{}, script)
-		s.run()
-		s.Wait(inState("failed"))
-		s.WaitFor(part("lines"))
-		s.Wait(`(() => {
+	})
+}
+
+func testBuildLogOnFailure(t *testing.T, b *browser.Browser, width int) {
+	var long []hub.Event
+	for range 200 {
+		long = append(long, hub.Log("building", "Collecting something that has a long name and so takes more than one line on a phone\n"))
+	}
+	script := append(hubtest.Script{
+		hubtest.Send(hub.Waiting("w\n")),
+		hubtest.Send(long...),
+		hubtest.Send(hub.Log("building", "ValueError: the first of them\n")),
+		hubtest.Send(long...),
+	}, hubtest.BuildFails()...)
+	s := tell(t, b, browser.Options{Width: width}, script)
+	s.run()
+	s.Wait(inState("failed"))
+	s.WaitFor(part("lines"))
+	s.Wait(`(() => {
 			const box = document.querySelector("[data-bb=lines]").getBoundingClientRect();
 			const seen = [...document.querySelectorAll("[data-bb=lines] > *")].find((line) => line.getBoundingClientRect().bottom > box.top + 2);
 			return seen.textContent === "ValueError: the first of them";
 		})()`)
-		log := s.Text(`document.querySelector("[data-bb=lines]").textContent`)
-		if !strings.Contains(log, "returned a non-zero code: 1") {
-			t.Error("the hub's own message is not in the log")
-		}
-	})
+	log := s.Text(`document.querySelector("[data-bb=lines]").textContent`)
+	if !strings.Contains(log, "returned a non-zero code: 1") {
+		t.Error("the hub's own message is not in the log")
+	}
+}
+
+// testShortLogOnFailure has so few lines that the log cannot begin with the error.
+func testShortLogOnFailure(t *testing.T, b *browser.Browser, width int) {
+	s := tell(t, b, browser.Options{Width: width}, hubtest.BuildFails())
+	s.run()
+	s.Wait(inState("failed"))
+	s.Eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))", nil)
+	if !s.Is(`(() => {
+		const box = document.querySelector("[data-bb=lines]").getBoundingClientRect();
+		const fault = document.querySelector(".bb-fault").getBoundingClientRect();
+		return fault.top >= box.top && fault.bottom <= box.bottom;
+	})()`) {
+		t.Errorf("%d px: the error is out of sight", width)
+	}
 }
 
 // TestLimit ends a launch that goes on for ever although the hub still speaks.

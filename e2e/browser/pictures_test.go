@@ -1,13 +1,18 @@
 package browser_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"flag"
 	"fmt"
+	"image"
+	imagedraw "image/draw"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,34 +24,52 @@ var update = flag.Bool("update", false, "draw the pictures of the documentation 
 // pictures is where the documentation has them.
 const pictures = "../../docs/pictures"
 
+// sheet is one picture of the documentation: scenes side by side.
+type sheet struct {
+	name          string
+	width, height int
+	scenes        []string // default all
+	themes        []string
+}
+
+var sheets = []sheet{
+	{"states-desktop", 752, 1300, nil, []string{"light", "dark"}},
+	{"states-phone", 390, 1500, nil, []string{"light", "dark"}},
+	{"launch", 752, 1300, []string{"idle-poster", "building", "ready"}, []string{"light"}},
+}
+
 // TestPictures draws every scene, at the width of a desktop and of a phone, in
-// a light and a dark page, on two sheets for the documentation. Without -update
-// it only sees that they are there and that every scene can be drawn.
+// a light and a dark page, on sheets for the documentation, and a few for the
+// README. Without -update it only sees that they are there.
 func TestPictures(t *testing.T) {
 	b := browser.Start(t, "chromium")
-	for _, sheet := range []struct {
-		name          string
-		width, height int
-	}{{"desktop", 800, 900}, {"phone", 390, 1000}} {
+	for _, sheet := range sheets {
+		path := filepath.Join(pictures, sheet.name+".png")
+		if !*update {
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%v; draw it with make pictures", err)
+			}
+			continue
+		}
 		var cells strings.Builder
 		for _, scene := range scenes() {
-			for _, theme := range []string{"light", "dark"} {
+			if sheet.scenes != nil && !slices.Contains(sheet.scenes, scene.name) {
+				continue
+			}
+			for _, theme := range sheet.themes {
 				picture := draw(t, b, scene, sheet.width, sheet.height, theme)
 				fmt.Fprintf(&cells, `<figure><img src="data:image/png;base64,%s" width=%d alt=""><figcaption>%s</figcaption></figure>`,
 					base64.StdEncoding.EncodeToString(picture), sheet.width, scene.name)
 			}
 		}
-		path := filepath.Join(pictures, "states-"+sheet.name+".png")
-		if !*update {
-			if _, err := os.Stat(path); err != nil {
-				t.Errorf("%v; draw it with -update", err)
-			}
-			continue
+		columns := 4
+		if sheet.scenes != nil {
+			columns = len(sheet.scenes)
 		}
 		if err := os.MkdirAll(pictures, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, contactSheet(t, b, cells.String(), sheet.width), 0o644); err != nil {
+		if err := os.WriteFile(path, contactSheet(t, b, cells.String(), sheet.width, columns), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,32 +82,48 @@ func draw(t *testing.T, b *browser.Browser, c scene, width, height int, theme st
 		"prefers-color-scheme":   theme,
 		"prefers-reduced-motion": "reduce",
 	}})
+	s.Eval("scrollTo({ top: 0, behavior: 'instant' })", nil)
+	s.ClickAt(1, 1) // the pointer is on no button
+	var box struct{ X, Y, Width, Height float64 }
 	s.Eval(`(() => {
 		const e = document.querySelector("bokeh-binder");
-		scrollTo({ top: e.getBoundingClientRect().top + scrollY - 12, behavior: "instant" });
 		// The hub of the tests is at an address that differs from run to run.
 		for (const node of [...e.querySelectorAll("*")].flatMap((e) => [...e.childNodes])) {
 			if (node.nodeType === 3) node.data = node.data.replace(/127\.0\.0\.1:\d+/, "mybinder.org");
 		}
+		for (let clock = 1; clock < 1000; clock++) clearInterval(clock);
 		e.querySelector("[data-bb=elapsed]").textContent = "1:07";
-	})()`, nil)
-	return s.Screenshot(false)
+		return e.getBoundingClientRect();
+	})()`, &box)
+	whole, err := png.Decode(bytes.NewReader(s.Screenshot(false)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const margin = 12
+	at := image.Rect(int(box.X), int(box.Y), int(box.X+box.Width), int(box.Y+box.Height)).Inset(-margin)
+	part := image.NewRGBA(image.Rect(0, 0, at.Dx(), at.Dy()))
+	imagedraw.Draw(part, part.Bounds(), whole, at.Min, imagedraw.Src)
+	var out bytes.Buffer
+	if err := png.Encode(&out, part); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
-// contactSheet puts pictures side by side, light and dark, at half their size.
-func contactSheet(t *testing.T, b *browser.Browser, cells string, width int) []byte {
+// contactSheet puts pictures side by side, at half their size.
+func contactSheet(t *testing.T, b *browser.Browser, cells string, width, columns int) []byte {
 	t.Helper()
 	page := fmt.Sprintf(`<!doctype html><title>Sheet</title><style>
 		body { margin: 0; padding: 16px; background: #8a8f98; font: 20px "DejaVu Sans", sans-serif; color: #fff; }
-		main { display: grid; grid-template-columns: repeat(4, %dpx); gap: 16px; }
+		main { display: grid; grid-template-columns: repeat(%d, %dpx); gap: 16px; }
 		figure { margin: 0; } img { display: block; width: 100%%; height: auto; } figcaption { padding: 4px; }
-	</style><main>%s</main>`, width/2, cells)
+	</style><main>%s</main>`, columns, width/2, cells)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, page)
 	}))
 	t.Cleanup(server.Close)
-	p := b.Open(t, browser.Options{Width: 4*width/2 + 80, Height: 800})
+	p := b.Open(t, browser.Options{Width: columns*(width/2+16) + 16, Height: 100})
 	p.GoTo(server.URL)
 	p.Wait("[...document.images].every((i) => i.complete && i.naturalWidth)")
 	return p.Screenshot(true)

@@ -111,6 +111,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(bokehbinder.Script())
 	case "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
+	case "/poster.svg":
+		w.Header().Set("Content-Type", "image/svg+xml")
+		fmt.Fprint(w, poster)
 	case "/page.css":
 		w.Header().Set("Content-Type", "text/css")
 		fmt.Fprint(w, pageStyle)
@@ -125,6 +128,16 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// poster is a picture of an app.
+const poster = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 600" font-family="DejaVu Sans, sans-serif" fill="#222">
+<path fill="#fff" d="M0 0h720v600H0z"/>
+<text x="24" y="56" font-size="30" font-weight="700">A sine</text>
+<text x="24" y="98" font-size="16">Frequency</text>
+<path d="M120 92h180" stroke="#bbb" stroke-width="4"/><circle cx="160" cy="92" r="9" fill="#1f6f9f"/><text x="316" y="98" font-size="16">2</text>
+<path d="M64 130v410h632" fill="none" stroke="#999"/>
+<path d="M64 335C111 120 175 120 222 335s111 215 158 0 111-215 158 0 111 215 158 0" fill="none" stroke="#1f6f9f" stroke-width="3"/>
+</svg>`
+
 // pageStyle is the site's own, light and dark.
 const pageStyle = `
 :root { color-scheme: light dark; background: Canvas; color: CanvasText; font: 16px/1.5 "DejaVu Sans", sans-serif; }
@@ -136,6 +149,8 @@ a { color: LinkText; }
 type embed struct {
 	card *card.Card // default sample()
 	tag  tag.Tag
+	// translate puts the words in brackets.
+	translate bool
 }
 
 // post writes a page with the given embeds and returns its address.
@@ -149,9 +164,15 @@ func (s *site) post(t *testing.T, h *hubtest.Hub, path string, embeds ...embed) 
 		e.tag.Repo = e.card.Repo
 		settings := view.Settings{Hub: strings.TrimSuffix(h.URL, "/"), AssetsURL: "/"}
 		b.WriteString("<p>Some text before it, and a <a href=\"#end\">link</a>.</p>\n")
-		if err := view.Embed(&b, e.card, &e.tag, settings, fmt.Sprintf("bb-%d", i+1)); err != nil {
+		var one bytes.Buffer
+		if err := view.Embed(&one, e.card, &e.tag, settings, fmt.Sprintf("bb-%d", i+1)); err != nil {
 			t.Fatal(err)
 		}
+		text := one.String()
+		if e.translate {
+			text = foreign(t, text, strings.TrimPrefix(origin(t, h.URL), "http://"))
+		}
+		b.WriteString(text)
 	}
 	s.pages[path] = `<!doctype html>
 <html lang="en">
@@ -185,12 +206,18 @@ type story struct {
 // tell opens a post with one embed.
 func tell(t *testing.T, b *browser.Browser, o browser.Options, scripts ...hubtest.Script) *story {
 	t.Helper()
+	return tellOf(t, b, o, embed{}, scripts...)
+}
+
+// tellOf opens a post with the given embed.
+func tellOf(t *testing.T, b *browser.Browser, o browser.Options, e embed, scripts ...hubtest.Script) *story {
+	t.Helper()
 	h := hubtest.New(t, hubtest.Options{})
 	if scripts != nil {
 		h.Script("", scripts...)
 	}
 	s := newSite(t, h)
-	st := &story{Page: b.Open(t, o), hub: h, site: s, url: s.post(t, h, "/post", embed{})}
+	st := &story{Page: b.Open(t, o), hub: h, site: s, url: s.post(t, h, "/post", e)}
 	st.GoTo(st.url)
 	return st
 }

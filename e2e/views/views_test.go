@@ -147,7 +147,7 @@ func TestWithoutScript(t *testing.T) {
 // Colours to look for in pictures: that of the link 'Run here', and of the
 // hub's page.
 var (
-	accent    = color.RGBA{0x1a, 0x66, 0xc2, 0xff}
+	accent    = color.RGBA{0x0f, 0x55, 0xa5, 0xff}
 	hubColour = color.RGBA{0x0f, 0xb0, 0x4f, 0xff}
 )
 
