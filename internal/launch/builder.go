@@ -228,7 +228,7 @@ func base(python string) []string {
 // run runs one step of a build.
 func run(ctx context.Context, log io.Writer, step string, args ...string) error {
 	fmt.Fprintf(log, "%s %s\n", filepath.Base(args[0]), strings.Join(args[1:], " "))
-	env := keep(os.Environ(), append([]string{"HOME", "XDG_*", "TMPDIR", "MAMBA_*", "CONDARC", "CONDA_PKGS_DIRS", "PYENV_*"}, kept...))
+	env := keep(os.Environ(), toolVariables)
 	p, err := startProcess(ctx, command{args: args, dir: os.TempDir(), env: env, output: log})
 	if err != nil {
 		return err
