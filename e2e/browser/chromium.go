@@ -208,7 +208,7 @@ func (t *chromiumTab) evaluateFrame(expression string) (string, error) {
 		}
 		ctx, cancel := context.WithTimeout(t.ctx, patience)
 		defer cancel()
-		ctx, detach := chromedp.NewContext(ctx, chromedp.WithTargetID(target.TargetID))
+		ctx, detach := chromedp.NewContext(ctx, chromedp.WithTargetID(target.TargetID), chromedp.WithDetachOnCancel())
 		defer detach()
 		return chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 	}
