@@ -99,6 +99,10 @@ func (c *checker) noEnvironment() {
 			seen = fmt.Sprintf("; the folder hides the root's %s", f.Path)
 		}
 	}
+	if seen != "" && c.facts.Snapshot.Exists(c.plan.Path("requirements.txt")) {
+		c.find("no-environment", c.plan.Path("runtime.txt"), 1, "no build pack takes what %s has%s; mybinder.org builds nothing then", where, seen)
+		return
+	}
 	c.find("no-environment", c.plan.Dir, 0, "%s has no file that says what to install%s; mybinder.org builds nothing then", where, seen)
 }
 
