@@ -6,9 +6,11 @@ import (
 	"os"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
+	"github.com/bokehbinder/bokehbinder/internal/launch"
 )
 
 func main() {
+	launch.Supervise()
 	program := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 	os.Exit(program.Main(os.Args[1:]))
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 )
@@ -25,6 +26,10 @@ const (
 type Program struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+
+	// patience is how long the command needs to clean up after a signal, a
+	// time.Duration, where that is longer than grace.
+	patience atomic.Int64
 }
 
 // Run runs the command with the arguments that follow the program's name, and
@@ -87,6 +92,7 @@ Exit codes: 0 done; 1 something in the input is wrong; 2 wrong usage;
 		p.newSyncCommand(),
 		p.newCheckCommand(),
 		p.newInitCommand(),
+		p.newPreviewCommand(),
 	)
 	return root
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
-	"github.com/bokehbinder/bokehbinder/internal/forge"
 	"github.com/bokehbinder/bokehbinder/internal/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/recipe"
 	"github.com/bokehbinder/bokehbinder/internal/repo"
@@ -83,7 +82,7 @@ func (p *Program) runInit(ctx context.Context, o *initOptions, dir string) error
 		return fail("", err, "")
 	}
 	defer tree.Close()
-	options := recipe.Options{App: o.app, Example: o.example, Force: o.force, Hub: o.hub, Origin: origin(ctx, dir)}
+	options := recipe.Options{App: o.app, Example: o.example, Force: o.force, Hub: o.hub, Origin: repo.Origin(ctx, dir)}
 	if o.pin {
 		if options.Versions, err = installedVersions(ctx); err != nil {
 			return fail("", err, "activate the environment in which the app runs, or leave --pin out")
@@ -249,28 +248,6 @@ func writeEdit(full string, e recipe.Edit) error {
 		}
 	}
 	return maybe.WriteFile(full, []byte(*e.New), mode)
-}
-
-// origin returns the address of the repository that a folder's git calls
-// origin, if it is one that a page could name.
-func origin(ctx context.Context, dir string) forge.Address {
-	cmd := exec.CommandContext(ctx, "git", "config", "--get", "remote.origin.url")
-	cmd.Dir = dir
-	out, err := cmd.Output()
-	if err != nil {
-		return forge.Address{}
-	}
-	text := strings.TrimSpace(string(out))
-	if rest, ok := strings.CutPrefix(text, "git@"); ok {
-		text = "https://" + strings.Replace(rest, ":", "/", 1)
-	} else if rest, ok := strings.CutPrefix(text, "ssh://git@"); ok {
-		text = "https://" + rest
-	}
-	address, err := forge.Parse(text)
-	if err != nil {
-		return forge.Address{}
-	}
-	return address
 }
 
 // installedVersions asks the Python of the current environment for its

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// grace is how long a command may take to clean up after a signal.
+// grace is how long a command may take to clean up after a signal, unless it
+// says otherwise in [Program.patience].
 const grace = 2 * time.Second
 
 // Main is [Program.Run] for a process: an interrupt, the end of the terminal
@@ -29,7 +30,7 @@ func (p *Program) Main(args []string) int {
 	select {
 	case code := <-done:
 		return code
-	case <-time.After(grace):
+	case <-time.After(max(grace, time.Duration(p.patience.Load()))):
 		printLine(p.Stderr, "error", "", "interrupted")
 		return ExitInterrupted
 	}

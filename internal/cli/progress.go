@@ -66,7 +66,7 @@ func spin(w io.Writer, current *atomic.Value, stop <-chan struct{}) {
 	}
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -28,6 +28,11 @@ type renderOptions struct {
 	page      bool
 	smart     bool
 	keepGoing bool
+
+	// source answers instead of git, and previewHub is the hub of all tags,
+	// where a post is previewed.
+	source     card.Source
+	previewHub string
 }
 
 func (p *Program) newRenderCommand() *cobra.Command {
@@ -107,10 +112,14 @@ func titleOf(name string) string {
 // renderPost returns the post's HTML, and as failed what is wrong with its
 // tags.
 func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.Post) (html []byte, failed, err error) {
-	source, done := p.withProgress(o.live(), o.quiet)
+	read := o.source
+	if read == nil {
+		read = o.live()
+	}
+	source, done := p.withProgress(read, o.quiet)
 	var problems []problem
 	extenders := []goldmark.Extender{&extension.Extender{
-		Source: source, Hub: o.hub, Timeout: o.timeout + grace,
+		Source: source, Hub: o.hub, PreviewHub: o.previewHub, Timeout: o.timeout + grace,
 		OnError: func(e *extension.Error) {
 			problems = append(problems, problem{Err: e, Hint: e.Hint})
 		},

@@ -58,7 +58,7 @@ func rows(r *recipe.Report) []row {
 	for _, a := range r.Facts.Apps {
 		out = append(out, row{"address", a.URLPath})
 	}
-	return append(out, launch(r))
+	return append(out, launchLink(r))
 }
 
 // uses lists which files are used and which are not.
@@ -95,7 +95,7 @@ func build(p *binder.Plan) string {
 	return fmt.Sprintf("%s, Python %s as %s says", p.Pack, p.Python, path.Base(p.PythonFrom))
 }
 
-func launch(r *recipe.Report) row {
+func launchLink(r *recipe.Report) row {
 	c := r.Card()
 	if c.Spec == "" {
 		return row{"launch", "no link: only what is pushed can be launched"}

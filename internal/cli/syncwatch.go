@@ -46,6 +46,12 @@ func (p *Program) printWatched(err error) {
 // say so.
 func (c *content) fingerprint() uint64 {
 	var f watch.Fingerprint
+	c.look(&f)
+	return f.Sum()
+}
+
+// look adds those files to a fingerprint.
+func (c *content) look(f *watch.Fingerprint) {
 	for _, dir := range append(append([]string{}, c.site.Content...), c.site.Layouts...) {
 		f.AddTree(dir)
 	}
@@ -56,5 +62,4 @@ func (c *content) fingerprint() uint64 {
 			f.AddTree(file)
 		}
 	}
-	return f.Sum()
 }

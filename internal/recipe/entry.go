@@ -11,10 +11,13 @@ import (
 
 // partitionedCookie is what a server's configuration needs for frameworks
 // whose pages need the login cookie in an iframe.
-var partitionedCookie = `
+const partitionedCookie = `
 # Its page needs the login cookie, which an iframe on another site only sends
 # when it is partitioned. Python knows that attribute from 3.14 on.
-` + strings.Join(teachMorsel, "\n") + `
+from http.cookies import Morsel
+
+Morsel._reserved.setdefault("partitioned", "Partitioned")
+Morsel._flags.add("partitioned")
 c.ServerApp.cookie_options = {"SameSite": "None", "Secure": True, "Partitioned": True}
 `
 
@@ -56,9 +59,8 @@ func entryConfig(program, file, name string) string {
             "DASH_ROUTES_PATHNAME_PREFIX": "/",
         }`, name)
 	case "voila":
-		// The proxy fills in what stands in braces; two are one.
 		command = []string{"voila", file, "--port={port}", "--no-browser", "--base_url={base_url}" + name + "/",
-			"--Voila.tornado_settings={{'headers': {{'Content-Security-Policy': 'frame-ancestors *'}}}}"}
+			"--Voila.tornado_settings={'headers': {'Content-Security-Policy': 'frame-ancestors *'}}"}
 		environment, extra = "", "        \"absolute_url\": True,\n"
 	}
 	var b strings.Builder

@@ -1,0 +1,149 @@
+package preview_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bokehbinder/bokehbinder/e2e/browser"
+)
+
+// command builds the command once and returns its path.
+var command = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "bokehbinder-e2e-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "bokehbinder")
+	cmd := exec.Command("go", "build", "-o", path, "./cmd/bokehbinder")
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+// process is a running preview.
+type process struct {
+	tb  testing.TB
+	cmd *exec.Cmd
+	// url is the address that it says to open.
+	url string
+	// temp is its folder for temporary files.
+	temp   string
+	ended  chan struct{}
+	mu     sync.Mutex
+	stderr bytes.Buffer
+}
+
+// start starts a preview in an environment with Bokeh and Jupyter, and waits for
+// its address. It ends with the test and must then have left nothing behind.
+func start(tb testing.TB, args ...string) *process {
+	tb.Helper()
+	path, err := command()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p := &process{tb: tb, temp: tb.TempDir(), ended: make(chan struct{})}
+	p.cmd = exec.Command(path, append([]string{"preview"}, args...)...)
+	p.cmd.Env = append(os.Environ(), "VIRTUAL_ENV="+environment(tb), "TMPDIR="+p.temp)
+	p.cmd.Stderr = (*stderr)(p)
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for p.url == "" && lines.Scan() {
+		p.url, _ = strings.CutPrefix(lines.Text(), "open ")
+	}
+	go func() {
+		defer close(p.ended)
+		_ = p.cmd.Wait()
+	}()
+	tb.Cleanup(p.stop)
+	if p.url == "" {
+		tb.Fatalf("the preview printed no address:\n%s", p.log())
+	}
+	return p
+}
+
+// stderr notes what the process prints.
+type stderr process
+
+func (s *stderr) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stderr.Write(b)
+}
+
+// log is what it has printed on standard error.
+func (p *process) log() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stderr.String()
+}
+
+// stop interrupts it, as Ctrl-C does, and looks for what it left behind.
+func (p *process) stop() {
+	select {
+	case <-p.ended: // killed by the test
+		return
+	default:
+	}
+	_ = p.cmd.Process.Signal(os.Interrupt)
+	select {
+	case <-p.ended:
+	case <-time.After(time.Minute):
+		_ = p.cmd.Process.Kill()
+		p.tb.Errorf("the preview does not end:\n%s", p.log())
+	}
+	if p.tb.Failed() {
+		p.tb.Logf("the preview printed:\n%s", p.log())
+	}
+	if left := descendants(p.temp); len(left) > 0 {
+		p.tb.Errorf("still running: %s", left)
+	}
+	if left, _ := os.ReadDir(p.temp); len(left) > 0 {
+		p.tb.Errorf("left in the temporary folder: %v", left)
+	}
+}
+
+// kill ends it so that it cannot do anything more.
+func (p *process) kill() {
+	_ = p.cmd.Process.Signal(syscall.SIGKILL)
+	<-p.ended
+}
+
+// descendants lists the processes whose working folder or command line is below
+// a folder: all that a preview starts has its copy there.
+func descendants(temp string) []string {
+	var found []string
+	processes, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range processes {
+		cwd, _ := os.Readlink(filepath.Join(dir, "cwd"))
+		line, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
+		if strings.HasPrefix(cwd, temp) || bytes.Contains(line, []byte(temp)) {
+			found = append(found, strings.ReplaceAll(string(line), "\x00", " "))
+		}
+	}
+	return found
+}
+
+// gone waits until nothing of a preview runs any more.
+func (p *process) gone() {
+	p.tb.Helper()
+	if !browser.Until(func() bool { return len(descendants(p.temp)) == 0 }) {
+		p.tb.Errorf("still running: %s", descendants(p.temp))
+	}
+}

@@ -1,0 +1,348 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bokehbinder/bokehbinder/internal/forge"
+	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview"
+	"github.com/bokehbinder/bokehbinder/internal/repo"
+	"github.com/bokehbinder/bokehbinder/internal/watch"
+)
+
+// endServers is how long it may take to end all servers. They get time to shut
+// down, and are killed then.
+const endServers = 30 * time.Second
+
+type previewOptions struct {
+	readingFlags
+	workTrees []string
+	trust     bool
+	port      int
+	hugo      string
+	smart     bool
+	offline   bool
+}
+
+func (p *Program) newPreviewCommand() *cobra.Command {
+	var o previewOptions
+	cmd := &cobra.Command{
+		Use:   "preview [POST|SITE|DIR]",
+		Short: "Show a post with its apps really running, on this machine",
+		Long: `Serve a Markdown post, a Hugo site (beside hugo server), or the app in a folder,
+with a hub on this machine in place of a BinderHub, so that the very page that
+will be published can be tried before anything is pushed. Without an argument, the
+current folder. A change of the post or of an app's folder shows by itself.
+
+Apps run with your rights, in a copy of their folder: those of folders that are
+named here, with --work-tree or as DIR, and those of repositories that you confirm
+when their page asks for them, or trust with --trust. They run in the Python
+environment that is active.
+
+A folder of --work-tree stands for the repository that it is a clone of, or for
+the one named before it: --work-tree owner/name=../dashboard.`,
+		Example: `  bokehbinder preview post.md --work-tree ../dashboard
+  bokehbinder preview ../dashboard
+  bokehbinder preview site`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			return p.runPreview(cmd.Context(), &o, args[0])
+		},
+	}
+	o.register(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVarP(&o.workTrees, "work-tree", "w", nil, "launch from this `[REPO=]DIR` instead of the repository (repeatable)")
+	flags.BoolVar(&o.trust, "trust", false, "run the code of every repository that the page names, without asking")
+	flags.IntVar(&o.port, "port", 0, "serve the page on this `port` of localhost (default a free one)")
+	flags.StringVar(&o.hugo, "hugo", "hugo", "the hugo `command` that serves a site")
+	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation in a post, as for render")
+	flags.BoolVar(&o.offline, "offline", false, "take Bokeh's scripts from the installed package, as where its CDN is out of reach")
+	return cmd
+}
+
+// previewed is what a preview shows: a post, a site, or the app of a folder.
+type previewed interface {
+	// repositories lists those that it names, as their authors wrote them.
+	repositories(ctx context.Context) ([]string, error)
+	// open starts what serves its pages. fail is called when that ends.
+	open(ctx context.Context, s *previewSession) (http.Handler, error)
+	// look adds its own files to those that are watched.
+	look(f *watch.Fingerprint)
+	// changed is called after they, or those of a work tree, have changed.
+	changed(ctx context.Context, s *previewSession) error
+}
+
+// previewSession is one run of the preview command.
+type previewSession struct {
+	*Program
+	o     *previewOptions
+	repos *preview.Repositories
+	front *preview.Front
+	hub   *preview.Hub
+	// end ends it with an error.
+	end context.CancelCauseFunc
+	// children are goroutines that end soon after it.
+	children sync.WaitGroup
+	// output is where hub, servers and Hugo print.
+	output io.Writer
+}
+
+func (p *Program) runPreview(ctx context.Context, o *previewOptions, target string) error {
+	shown, err := p.previewTarget(o, target)
+	if err != nil {
+		return err
+	}
+	p.patience.Store(int64(endServers))
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	s := &previewSession{Program: p, o: o, end: end, output: &syncWriter{w: p.Stderr}}
+	if s.repos, err = s.repositories(ctx, shown); err != nil {
+		return err
+	}
+	if s.front, err = preview.NewFront(o.port); err != nil {
+		return fail("", err, "choose another --port")
+	}
+	defer s.front.Close()
+	if s.hub, err = s.newHub(ctx); err != nil {
+		return fail("", err, "")
+	}
+	defer s.hub.Close()
+	pages, err := shown.open(ctx, s)
+	if err != nil {
+		return fail("", err, "")
+	}
+	return s.serve(ctx, shown, pages)
+}
+
+// previewTarget tells what the argument names.
+func (p *Program) previewTarget(o *previewOptions, target string) (previewed, error) {
+	info, err := os.Stat(target)
+	switch {
+	case err != nil:
+		return nil, failFile(target, err, "name a Markdown file, a Hugo site or an app's folder")
+	case !info.IsDir():
+		return &previewPost{Program: p, o: o, file: target}, nil
+	case isSite(target):
+		return &previewSite{Program: p, o: o, dir: target}, nil
+	}
+	return newPreviewFolder(target)
+}
+
+// repositories sets up what may be launched.
+func (s *previewSession) repositories(ctx context.Context, shown previewed) (*preview.Repositories, error) {
+	r := &preview.Repositories{Reader: *s.o.reader(), Confirm: s.confirmer()}
+	named, err := shown.repositories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if folder, ok := shown.(*previewFolder); ok {
+		r.Use(folder.address, folder.dir)
+	}
+	for _, text := range s.o.workTrees {
+		a, dir, err := workTree(ctx, text, named)
+		if err != nil {
+			return nil, err
+		}
+		r.Use(a, dir)
+	}
+	return r, nil
+}
+
+// workTree reads an argument of --work-tree, and finds which repository it
+// stands for.
+func workTree(ctx context.Context, text string, named []string) (a forge.Address, dir string, err error) {
+	name, dir, given := strings.Cut(text, "=")
+	if !given {
+		name, dir = "", text
+	}
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("it is not a folder")
+	}
+	if err != nil {
+		return a, "", failFile("--work-tree "+dir, err, "name the folder of the repository's work tree")
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return a, "", fail("", err, "")
+	}
+	if given {
+		if a, err = forge.Parse(name); err != nil {
+			return a, "", fail("--work-tree "+text, err, "")
+		}
+		return a, dir, nil
+	}
+	shown := addresses(named)
+	a = repo.Origin(ctx, dir)
+	if a.URL == "" && len(shown) == 1 {
+		return shown[0], dir, nil
+	}
+	for _, b := range shown {
+		if strings.EqualFold(a.URL, b.URL) {
+			return a, dir, nil
+		}
+	}
+	message := "git knows no remote repository of it"
+	if a.URL != "" {
+		message = "it is a clone of " + a.URL + ", which is not shown"
+	}
+	return a, "", fail("--work-tree "+dir, errors.New(message), "say which repository it stands for: --work-tree owner/name="+text)
+}
+
+// addresses returns the repositories that are named, each once.
+func addresses(named []string) []forge.Address {
+	var list []forge.Address
+	for _, name := range named {
+		a, err := forge.Parse(name)
+		if err == nil && !slices.ContainsFunc(list, func(b forge.Address) bool { return strings.EqualFold(a.URL, b.URL) }) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// newHub starts the hub.
+func (s *previewSession) newHub(ctx context.Context) (*preview.Hub, error) {
+	env, err := launch.Active(ctx)
+	if err != nil {
+		printLine(s.output, "warning", "", err.Error()+"; apps cannot run")
+	} else {
+		fmt.Fprintf(s.output, "apps run in %s (Python %s)\n", env.Prefix, env.Version)
+	}
+	options := preview.HubOptions{
+		Page: s.front.Origin, Repositories: s.repos, Output: s.output,
+		Say: func(text string) { printLine(s.output, "hub", "", text) },
+		Runtime: preview.Local{
+			Say: s.once(func(text string) { printLine(s.output, "warning", "", text) }),
+			Environment: func(ctx context.Context, _ string, _ io.Writer) (launch.Environment, error) {
+				return launch.Active(ctx)
+			},
+		},
+	}
+	if s.o.offline || !preview.Reachable(ctx) {
+		fmt.Fprintln(s.output, "Bokeh's CDN is out of reach; pages get the scripts of the packages that are installed here")
+		options.CDN = &preview.CDN{Packages: env.Packages}
+	}
+	return preview.NewHub(options)
+}
+
+// once returns a function that says each text only the first time.
+func (s *previewSession) once(say func(string)) func(string) {
+	var said sync.Map
+	return func(text string) {
+		if _, again := said.LoadOrStore(text, true); !again {
+			say(text)
+		}
+	}
+}
+
+// serve prints the address, and serves until somebody ends it.
+func (s *previewSession) serve(ctx context.Context, shown previewed, pages http.Handler) error {
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	watching.Go(func() { s.watch(ctx, shown) })
+	defer context.AfterFunc(ctx, func() { s.front.Close() })()
+	fmt.Fprintf(s.Stdout, "open %s\n", s.front.URL())
+	fmt.Fprintln(s.output, "press Ctrl-C to end")
+	if err := s.front.Serve(pages); err != nil {
+		return fail("", err, "")
+	}
+	return context.Cause(ctx)
+}
+
+// watch has pages load anew when something has changed.
+func (s *previewSession) watch(ctx context.Context, shown previewed) {
+	trees := map[string]uint64{}
+	for _, dir := range s.repos.WorkTrees() {
+		trees[dir] = treeFingerprint(dir)
+	}
+	look := func() uint64 {
+		var f watch.Fingerprint
+		for _, dir := range s.repos.WorkTrees() { // in the same order each time
+			lookAtTree(&f, dir)
+		}
+		shown.look(&f)
+		return f.Sum()
+	}
+	watch.Loop(ctx, look(), look, func() {
+		for dir, before := range trees {
+			if now := treeFingerprint(dir); now != before {
+				trees[dir] = now
+				s.hub.Changed(dir)
+			}
+		}
+		if err := shown.changed(ctx, s); err != nil && ctx.Err() == nil {
+			s.print(err)
+		}
+		s.front.Changed()
+	})
+}
+
+// print says what is wrong without ending.
+func (s *previewSession) print(err error) {
+	var failed *failure
+	if errors.As(err, &failed) {
+		printFailure(s.output, failed)
+		return
+	}
+	printLine(s.output, "error", "", err.Error())
+}
+
+// treeFingerprint changes when a file of a work tree does.
+func treeFingerprint(dir string) uint64 {
+	var f watch.Fingerprint
+	lookAtTree(&f, dir)
+	return f.Sum()
+}
+
+// lookAtTree adds a work tree's files to those that are watched.
+func lookAtTree(f *watch.Fingerprint, dir string) {
+	tree, err := repo.OpenDir(dir)
+	if err != nil {
+		return
+	}
+	defer tree.Close()
+	for _, file := range tree.Files() {
+		f.Add(filepath.Join(dir, filepath.FromSlash(file.Path)))
+	}
+}
+
+// confirmer asks on the terminal whether a repository's code may run.
+func (s *previewSession) confirmer() func(ctx context.Context, address string) error {
+	lines := s.answers()
+	return func(ctx context.Context, address string) error {
+		if s.o.trust {
+			return nil
+		}
+		if !isTerminal(s.Stdin) {
+			return errors.New("start the preview with --trust, or name its work tree with --work-tree")
+		}
+		fmt.Fprintf(s.output, "run the code of %s on this machine, with your rights? [y/N] ", address)
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(s.output)
+			return ctx.Err()
+		case line := <-lines():
+			if answer := strings.ToLower(strings.TrimSpace(line)); answer != "y" && answer != "yes" {
+				return errors.New("it was refused")
+			}
+			return nil
+		}
+	}
+}

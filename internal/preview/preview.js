@@ -1,0 +1,40 @@
+// Loads the page anew when the post or an app has changed, and runs again what
+// was running. Only previews have it.
+
+const key = `bokehbinder preview ${location.pathname}`;
+
+/** The ids of the embeds that run. */
+const running = new Set(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+const again = [...running];
+const [navigation] = performance.getEntriesByType("navigation");
+
+// Readers' pages run nothing by themselves, nor does this one when it is opened.
+if (navigation?.type === "reload" && again.length) {
+  customElements.whenDefined("bokeh-binder").then(() => {
+    for (const id of again) document.querySelector(`#${CSS.escape(id)} [data-bb=run]`)?.click();
+  });
+}
+
+let leaving = false;
+addEventListener("pagehide", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+addEventListener("bokeh-binder:state", ({ target, detail }) => {
+  if (leaving) return;
+  if (/building|ready/.test(detail.state)) running.add(target.id);
+  else running.delete(target.id);
+  sessionStorage.setItem(key, JSON.stringify([...running]));
+});
+
+const changes = new EventSource("/.bokehbinder/changes");
+changes.onmessage = () => {
+  leaving = true;
+  location.reload();
+};
+
+// The page outlives the command that serves it.
+const ended = document.createElement("div");
+ended.role = "alert";
+ended.textContent = "The preview has ended: nothing on this page runs any more. Start it again, and load the page anew.";
+ended.style.cssText = "position:fixed;inset:auto 0 0;padding:12px 16px;background:#7a1f1f;color:#fff;font:16px system-ui;z-index:9999";
+changes.onerror = () => document.body.append(ended);
+changes.onopen = () => ended.remove();

@@ -1,0 +1,93 @@
+package preview
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/bokehbinder/bokehbinder/internal/launch"
+)
+
+// Runtime builds repositories and starts them.
+type Runtime interface {
+	// Build makes an image of a folder, in an empty folder scratch, and writes
+	// to log what it does. The error says in a sentence why it cannot.
+	Build(ctx context.Context, folder, scratch string, variables []string, log io.Writer) (Image, error)
+}
+
+// Image is a repository that is ready to start.
+type Image interface {
+	// Name tells images apart.
+	Name() string
+	// Start starts its Jupyter server.
+	Start(ctx context.Context, o launch.ServerOptions) (Server, error)
+	// Remove removes it from the disk.
+	Remove() error
+}
+
+// Server is a running Jupyter server.
+type Server interface {
+	// Addr is where it listens: "127.0.0.1:PORT".
+	Addr() string
+	// Done is closed when it has ended.
+	Done() <-chan struct{}
+	// Stop ends it with all that it started, and returns when they are gone.
+	Stop()
+}
+
+var _ Server = (*launch.Server)(nil)
+
+// Local is the runtime of this machine: it runs repositories in Python
+// environments that are installed here.
+type Local struct {
+	// Environment returns the environment for a folder, and writes to log what
+	// it does for that.
+	Environment func(ctx context.Context, folder string, log io.Writer) (launch.Environment, error)
+	// Say is told what the environment lacks, and in what it is another one than
+	// Binder's. It may be nil; the log has it, too.
+	Say func(string)
+}
+
+// remarks are what an author should know of a folder in an environment. What
+// keeps them from being found out will keep the build from working, too, and is
+// said there.
+func (l Local) remarks(ctx context.Context, env launch.Environment, folder string) []string {
+	missing, err := env.Missing(ctx, folder)
+	if err != nil {
+		return nil
+	}
+	different, _ := launch.Differences(ctx, folder, env)
+	return append(missing, different...)
+}
+
+// Build implements [Runtime].
+func (l Local) Build(ctx context.Context, folder, scratch string, variables []string, log io.Writer) (Image, error) {
+	env, err := l.Environment(ctx, folder, log)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range l.remarks(ctx, env, folder) {
+		fmt.Fprintln(log, line)
+		if l.Say != nil {
+			l.Say(line)
+		}
+	}
+	image, err := launch.NewImage(ctx, launch.ImageOptions{Source: folder, Env: env, Scratch: scratch, Log: log, Variables: variables})
+	if err != nil {
+		return nil, err
+	}
+	return localImage{image}, nil
+}
+
+// localImage is a [launch.Image] as an [Image].
+type localImage struct{ *launch.Image }
+
+func (i localImage) Name() string { return i.Dir }
+
+func (i localImage) Start(ctx context.Context, o launch.ServerOptions) (Server, error) {
+	s, err := i.Image.Start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
