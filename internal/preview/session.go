@@ -14,7 +14,6 @@ type session struct {
 	image              Image
 	server             Server
 	proxy              *httputil.ReverseProxy
-	once               sync.Once
 	ended              chan struct{}
 
 	mu   sync.Mutex
