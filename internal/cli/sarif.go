@@ -23,14 +23,17 @@ type (
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct {
-		Name  string      `json:"name"`
-		Rules []sarifRule `json:"rules"`
+		Name    string      `json:"name"`
+		URI     string      `json:"informationUri"`
+		Version string      `json:"version"`
+		Rules   []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
 		ID            string      `json:"id"`
 		Short         sarifText   `json:"shortDescription"`
 		Full          sarifText   `json:"fullDescription"`
 		Help          sarifText   `json:"help"`
+		HelpURI       string      `json:"helpUri"`
 		Configuration sarifConfig `json:"defaultConfiguration"`
 	}
 	sarifText struct {
@@ -50,7 +53,7 @@ type (
 	}
 	sarifPhysical struct {
 		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   *sarifRegion  `json:"region,omitempty"`
+		Region   sarifRegion   `json:"region"`
 	}
 	sarifArtifact struct {
 		URI string `json:"uri"`
@@ -60,22 +63,25 @@ type (
 	}
 )
 
-// writeSARIF writes the findings, with the rules that they are of.
+// home is where the program and its documentation are.
+const home = "https://github.com/bokehbinder/bokehbinder"
+
+// writeSARIF writes the findings, with the rules that they are of. Code scanning
+// wants a line for each, so one of a whole file is shown at its first.
 func writeSARIF(w io.Writer, r *recipe.Report) error {
-	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "bokehbinder", Rules: []sarifRule{}}}, Results: []sarifResult{}}
+	driver := sarifDriver{Name: "bokehbinder", URI: home, Version: Version(), Rules: []sarifRule{}}
+	run := sarifRun{Tool: sarifTool{driver}, Results: []sarifResult{}}
 	seen := map[string]bool{}
 	for _, f := range r.Findings {
 		if rule, ok := recipe.Lookup(f.ID); ok && !seen[f.ID] {
 			seen[f.ID] = true
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
 				ID: rule.ID, Short: sarifText{rule.Title}, Full: sarifText{rule.When + " " + rule.Why},
-				Help: sarifText{rule.Fix}, Configuration: sarifConfig{string(rule.Level)},
+				Help: sarifText{rule.Fix}, HelpURI: home + "/blob/main/docs/findings/" + rule.ID + ".md",
+				Configuration: sarifConfig{string(rule.Level)},
 			})
 		}
-		place := sarifPhysical{Artifact: sarifArtifact{sarifPath(r, f.Path)}}
-		if f.Line > 0 {
-			place.Region = &sarifRegion{f.Line}
-		}
+		place := sarifPhysical{sarifArtifact{sarifPath(r, f.Path)}, sarifRegion{max(f.Line, 1)}}
 		run.Results = append(run.Results, sarifResult{
 			RuleID: f.ID, Level: string(f.Level), Message: sarifText{f.Message + "; " + f.Fix}, Locations: []sarifLocation{{place}},
 		})
