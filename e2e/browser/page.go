@@ -89,12 +89,13 @@ func (p *Page) Back() {
 // promise, and decodes it into out unless that is nil.
 func (p *Page) Eval(expression string, out any) {
 	p.tb.Helper()
-	if err := p.try(expression, out); err != nil {
+	if err := p.Try(expression, out); err != nil {
 		p.tb.Fatalf("%s: %v", expression, err)
 	}
 }
 
-func (p *Page) try(expression string, out any) error {
+// Try is Eval that returns its error: a page that is being replaced has one.
+func (p *Page) Try(expression string, out any) error {
 	return decode(p.evaluate, expression, out)
 }
 
@@ -145,14 +146,14 @@ func (p *Page) Wait(condition string) {
 	ok := Until(func() bool {
 		var is bool
 		// A page that is being replaced cannot answer; the next one will.
-		last = p.try("!!("+condition+")", &is)
+		last = p.Try("!!("+condition+")", &is)
 		return is
 	})
 	if ok {
 		return
 	}
 	body := ""
-	_ = p.try("(document.querySelector('bokeh-binder') ?? document.body).innerText", &body)
+	_ = p.Try("(document.querySelector('bokeh-binder') ?? document.body).innerText", &body)
 	p.tb.Fatalf("%s never was true (%v). The page shows:\n%s\nProblems:\n%s", condition, last, body, strings.Join(p.problems(), "\n"))
 }
 

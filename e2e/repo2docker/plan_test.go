@@ -13,6 +13,8 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/repo2docker"
 	"github.com/bokehbinder/bokehbinder/internal/binder"
+	"github.com/bokehbinder/bokehbinder/internal/inspect"
+	"github.com/bokehbinder/bokehbinder/internal/repo"
 )
 
 // answer is a plan as testdata/plan.py writes it.
@@ -39,8 +41,18 @@ var seen = []string{
 }
 
 // ours is the plan that the command goes by.
-func ours(dir string) (answer, *binder.Plan) {
-	p := binder.NewPlan(folder(dir))
+func ours(t *testing.T, dir string) (answer, *binder.Plan) {
+	t.Helper()
+	tree, err := repo.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	facts, err := inspect.Read(t.Context(), tree, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := binder.NewPlan(facts.Snapshot)
 	a := answer{Dir: p.Dir, Pack: p.Pack, Python: p.Python}
 	if len(p.Faults) > 0 {
 		a.Error = p.Faults[0].Text
@@ -89,7 +101,7 @@ func TestPlans(t *testing.T) {
 	}
 	errors := 0
 	for i, want := range theirs(t, dirs) {
-		got, _ := ours(dirs[i])
+		got, _ := ours(t, dirs[i])
 		if got.String() != want.String() {
 			t.Errorf("%q:\n got %s %s\nwant %s %s", inputs[i], got, got.Error, want, want.Error)
 		}
@@ -164,7 +176,26 @@ func written() [][]string {
 	for _, text := range locks {
 		out = append(out, []string{"Pipfile.lock=" + text}, []string{"Pipfile.lock=" + text, "Pipfile=[requires]\npython_version='3.9'\n"})
 	}
-	return out
+	return append(out, linked...)
+}
+
+// linked are repositories with symbolic links.
+var linked = [][]string{
+	{".binder->binder", "binder/environment.yml=dependencies: [python=3.12]"},
+	{".binder->conf", "conf/environment.yml=dependencies: [python=3.12]", "requirements.txt=numpy"},
+	{"binder->conf/inner", "conf/inner/requirements.txt=numpy", "conf/inner/postBuild=true"},
+	{".binder->nowhere", "environment.yml=dependencies: [python=3.11]"},
+	{".binder->nowhere", "binder/requirements.txt=numpy"},
+	{".binder->README.md", "README.md=", "requirements.txt=numpy"},
+	{"binder=", "requirements.txt=numpy"},
+	{".binder=", "binder/environment.yml=dependencies: [python=3.13]"},
+	{"environment.yml->conf/env.yml", "conf/env.yml=dependencies: [python=3.12]"},
+	{"environment.yml->nowhere.yml", "requirements.txt=numpy"},
+	{".binder/environment.yml->../env.yml", "env.yml=dependencies: [python=3.11]"},
+	{"environment.yml/x=", "requirements.txt=numpy"},
+	{"runtime.txt->python.txt", "python.txt=python-3.11", "requirements.txt=numpy"},
+	{"Dockerfile->docker/Dockerfile", "docker/Dockerfile=FROM python:3.12", "requirements.txt=numpy"},
+	{"postBuild->scripts/build", "scripts/build=true", "requirements.txt=numpy"},
 }
 
 // generated makes repositories of pieces chosen at random, the same ones each

@@ -33,6 +33,8 @@ func ReadEnvironment(f Files, c Config) *Environment {
 			e := &Environment{Path: path}
 			if content, ok := f.Read(path); ok {
 				e.read(content)
+			} else if f.IsDir(path) {
+				e.Err = "it is a folder"
 			}
 			return e
 		}

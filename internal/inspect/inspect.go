@@ -71,6 +71,9 @@ func Read(ctx context.Context, t repo.Tree, files []string) (*Facts, error) {
 	if err := f.Snapshot.load(ctx, t, f.Snapshot.wanted(f.globs)); err != nil {
 		return nil, err
 	}
+	if err := f.Snapshot.follow(ctx, t); err != nil {
+		return nil, err
+	}
 	f.Build = binder.Buildpack(f.Snapshot)
 	f.findStarts()
 	f.findApps()

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -34,6 +35,50 @@ func (s *Snapshot) load(ctx context.Context, t repo.Tree, paths []string) error 
 	blobs, err := t.Read(ctx, paths)
 	s.blobs = blobs
 	return err
+}
+
+// follow reads what links lead to from where Binder or Jupyter look for a file,
+// if it has another name, so that it was not asked for. This alone takes a
+// second request.
+func (s *Snapshot) follow(ctx context.Context, t repo.Tree) error {
+	var unread []string
+	want := func(p string) {
+		p, ok := s.Resolve(p)
+		f, found := s.File(p)
+		_, read := s.blobs[p]
+		if ok && found && !read && f.Mode != repo.ModeSymlink && f.Mode != repo.ModeSubmodule && len(unread) < maxLinkTargets {
+			unread = append(unread, p)
+		}
+	}
+	for _, f := range s.files {
+		if f.Mode == repo.ModeSymlink && depth(f.Path) <= 1 && (isBinderFile(path.Base(f.Path)) || IsJupyterConfig(f.Path)) {
+			want(f.Path)
+		}
+	}
+	for _, dir := range []string{binder.DotBinder, binder.Binder} {
+		if f, ok := s.File(dir); ok && f.Mode == repo.ModeSymlink {
+			for _, inner := range s.Below(s.target(dir)) {
+				if isBinderFile(path.Base(inner.Path)) || IsJupyterConfig(inner.Path) {
+					want(inner.Path)
+				}
+			}
+		}
+	}
+	if len(unread) == 0 {
+		return nil
+	}
+	more, err := t.Read(ctx, unread)
+	maps.Copy(s.blobs, more)
+	return err
+}
+
+// target is the path that a link leads to; one that no file has where it leads
+// nowhere.
+func (s *Snapshot) target(p string) string {
+	if to, ok := s.Resolve(p); ok && to != "." {
+		return to
+	}
+	return p
 }
 
 // Files lists all files in the order of their paths.

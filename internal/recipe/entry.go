@@ -11,13 +11,10 @@ import (
 
 // partitionedCookie is what a server's configuration needs for frameworks
 // whose pages need the login cookie in an iframe.
-const partitionedCookie = `
+var partitionedCookie = `
 # Its page needs the login cookie, which an iframe on another site only sends
 # when it is partitioned. Python knows that attribute from 3.14 on.
-from http.cookies import Morsel
-
-Morsel._reserved.setdefault("partitioned", "Partitioned")
-Morsel._flags.add("partitioned")
+` + strings.Join(teachMorsel, "\n") + `
 c.ServerApp.cookie_options = {"SameSite": "None", "Secure": True, "Partitioned": True}
 `
 
@@ -59,8 +56,9 @@ func entryConfig(program, file, name string) string {
             "DASH_ROUTES_PATHNAME_PREFIX": "/",
         }`, name)
 	case "voila":
+		// The proxy fills in what stands in braces; two are one.
 		command = []string{"voila", file, "--port={port}", "--no-browser", "--base_url={base_url}" + name + "/",
-			"--Voila.tornado_settings={'headers': {'Content-Security-Policy': 'frame-ancestors *'}}"}
+			"--Voila.tornado_settings={{'headers': {{'Content-Security-Policy': 'frame-ancestors *'}}}}"}
 		environment, extra = "", "        \"absolute_url\": True,\n"
 	}
 	var b strings.Builder

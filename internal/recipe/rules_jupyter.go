@@ -44,6 +44,7 @@ var jupyterRules = []Rule{
 		"Jupyter logs \"'LazyConfigValue' object does not support item assignment\" and goes on without the whole file: the address of the entry is a 404.",
 		"Measured with " + jupyter + " and traitlets 5: a dict before it, or c.ServerProxy.servers.update({NAME: …}), works.",
 		"write c.ServerProxy.servers = {} before it"},
+	cookieRule,
 }
 
 // jupyter reports what is wrong with how the server is configured.
@@ -51,6 +52,7 @@ func (c *checker) jupyter() {
 	c.removedCommands()
 	c.listedExtensions()
 	c.itemsOfNothing()
+	c.cookies()
 	seen := map[string]bool{}
 	for i := range c.facts.Starts {
 		start := &c.facts.Starts[i]

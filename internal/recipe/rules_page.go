@@ -32,7 +32,7 @@ var pageRules = []Rule{
 	{"cookie-needed", card.LevelWarning, "A framework that needs a cookie in an iframe",
 		"Streamlit, Dash or Voilà is started, and no configuration sets a partitioned cookie.",
 		"Their pages ask for everything without the token. In a tab it works, in another site's iframe the login cookie is not sent.",
-		measured + ": Streamlit 1.67.0, Dash 4.4.1, Voilà 0.5.13; with a partitioned cookie they work in all views, with https.", "set c.ServerApp.cookie_options = {\"SameSite\": \"None\", \"Secure\": True, \"Partitioned\": True}, before Python 3.14 after teaching http.cookies.Morsel the attribute; bokehbinder init writes both"},
+		measured + ": Streamlit 1.67.0, Dash 4.4.1, Voilà 0.5.13; with a partitioned cookie they work in all views, with https. Firefox ESR 153 as it comes keeps and sends the login cookie in an iframe, and none at all where the reader blocks cookies of other sites.", "set c.ServerApp.cookie_options = {\"SameSite\": \"None\", \"Secure\": True, \"Partitioned\": True}, before Python 3.14 after teaching http.cookies.Morsel the attribute; bokehbinder init writes both"},
 	{"dash-prefix", card.LevelError, "Dash asks for its files at the wrong place",
 		"Dash is started by an entry without DASH_REQUESTS_PATHNAME_PREFIX.",
 		"Its page asks for everything at the server's root: nothing works, in a tab or in an iframe.",
@@ -40,7 +40,7 @@ var pageRules = []Rule{
 	{"voila-frame", card.LevelWarning, "Voilà refuses the iframe",
 		"Voilà is started without a Content-Security-Policy of its own that names frame-ancestors.",
 		"Its page says frame-ancestors 'self': another site's iframe stays empty, whatever the cookies.",
-		measured + ": Voilà 0.5.13.", "give it --Voila.tornado_settings with the header Content-Security-Policy: frame-ancestors *"},
+		measured + ": Voilà 0.5.13.", "give it --Voila.tornado_settings with the header Content-Security-Policy: frame-ancestors *, each brace of it written twice, since the proxy fills in what stands in single ones"},
 }
 
 // releases are the releases of Bokeh that were measured, and those on both
@@ -228,7 +228,7 @@ func (c *checker) dashPrefix(start *inspect.Start) bool {
 func (c *checker) partitioned() bool {
 	for _, f := range c.facts.Snapshot.Files() {
 		if isConfigFile(f.Path) {
-			if text := c.text(f.Path); strings.Contains(text, "cookie_options") && strings.Contains(text, "Partitioned") {
+			if asksPartitioned(c.text(f.Path)) {
 				return true
 			}
 		}

@@ -15,11 +15,11 @@ import (
 var sourceRules = []Rule{
 	{"import-missing", card.LevelError, "An import that nothing installs",
 		"The app imports a module that is not Python's own, not the repository's, and of no package that the environment installs. Found only where all packages of the environment are known.",
-		"The app ends with ModuleNotFoundError, and its page is an error.",
-		"The dependencies of the packages concerned, from PyPI in late 2026, and the packages that repo2docker 2026.4 installs itself.", "add its package to the environment"},
+		"The app ends with ModuleNotFoundError, which only the server's log says: its page is empty.",
+		"Measured with bokeh 3.9.2. The dependencies of the packages concerned, from PyPI in late 2026, and the packages that repo2docker 2026.4 installs itself.", "add its package to the environment"},
 	{"data-beside-app", card.LevelError, "A file is looked for in the wrong folder",
 		"The app reads a relative path that exists beside main.py and not in the folder where the server runs, which is the repository's root.",
-		"The file is not found, and the app's page is an error.",
+		"The file is not found, which only the server's log says: the app's page is empty.",
 		"Measured with bokeh 3.9.2: an app's working directory is that in which the server was started.", "write pathlib.Path(__file__).parent / NAME"},
 	{"data-from-root", card.LevelNote, "A file is looked for from the working directory",
 		"The app reads a relative path that exists below the repository's root and not beside main.py.",
@@ -27,7 +27,7 @@ var sourceRules = []Rule{
 		"Measured with bokeh 3.9.2: an app's working directory is that in which the server was started.", "write the path from pathlib.Path(__file__).parent"},
 	{"data-missing", card.LevelWarning, "A file that the repository does not have",
 		"The app reads a file that is not in the repository, or one at a path of its author's machine, and nothing in postBuild or start seems to fetch it.",
-		"The file is not found, and the app's page is an error. It may be named in .gitignore.",
+		"The file is not found, which only the server's log says: the app's page is empty. It may be named in .gitignore.",
 		"Binder has what git has.", "commit the file, or fetch it in postBuild"},
 }
 

@@ -30,7 +30,7 @@ var startRules = []Rule{
 	{"origin-missing", card.LevelError, "The app's websocket is refused",
 		"bokeh serve or panel serve is started without --allow-websocket-origin, and without BOKEH_ALLOW_WS_ORIGIN.",
 		"The page is served, and its websocket is refused with 403, since the browser's origin is the hub's: the app stays empty.",
-		"Measured with bokeh 3.9.2 behind " + proxy + ": \"Refusing websocket connection from Origin\", 403; with * the connection opens.", "add --allow-websocket-origin=*"},
+		"Measured with bokeh 3.9.2 behind " + proxy + " and tornado 6.5.2, which repo2docker 2026.4 installs: \"Refusing websocket connection from Origin\", 403; with * the connection opens. Tornado 6.6 lets through what a browser marks as of the same origin, so that the app works there.", "add --allow-websocket-origin=*"},
 	{"origin-narrow", card.LevelWarning, "The app's websocket is taken from one host alone",
 		"--allow-websocket-origin names hosts.",
 		"mybinder.org is a federation of hubs whose servers have other hosts: on those the websocket is refused.",
