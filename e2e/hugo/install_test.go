@@ -227,15 +227,7 @@ func TestInstallAsModule(t *testing.T) {
 	}
 	s.checkInstalled()
 
-	// The command that is named where a card is missing is of the version that
-	// the site has.
-	s.write("content/b.md", "Text.\n\n{{< bokehbinder repo=\"ada/other\" >}}\n")
-	log, err := s.command()
-	if err == nil || !strings.Contains(log, "cmd/bokehbinder@"+published.Version+" sync") {
-		t.Errorf("without a card: %v\n%s", err, log)
-	}
-	s.write("content/b.md", "Text.\n")
-
+	s.checkNamedVersion()
 	if log, err := s.command("mod", "vendor"); err != nil {
 		t.Fatal(err, log)
 	}
@@ -246,4 +238,17 @@ func TestInstallAsModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.checkInstalled()
+	s.checkNamedVersion()
+}
+
+// checkNamedVersion has a card missing: the command that is named there is of
+// the version that the site has.
+func (s *site) checkNamedVersion() {
+	s.tb.Helper()
+	s.write("content/b.md", "Text.\n\n{{< bokehbinder repo=\"ada/other\" >}}\n")
+	log, err := s.command()
+	if err == nil || !strings.Contains(log, "cmd/bokehbinder@"+published.Version+" sync") {
+		s.tb.Errorf("without a card: %v\n%s", err, log)
+	}
+	s.write("content/b.md", "Text.\n")
 }

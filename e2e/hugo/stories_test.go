@@ -198,18 +198,23 @@ func summary(text string) string {
 	return fmt.Sprintf("[%s: %s]", strings.Join(parts, ", "), strings.Join(list, " | "))
 }
 
-// TestDeprecationsAreSeen proves that the log level at which the stories are
-// built shows what is deprecated.
+// TestDeprecationsAreSeen proves that the log level at which sites are built,
+// by the library and by the command, shows what is deprecated.
 func TestDeprecationsAreSeen(t *testing.T) {
-	got := tell(t, txtar.Parse([]byte(`
+	const archive = `
 -- hugo.toml --
 disableKinds = ["taxonomy", "term", "sitemap", "rss", "404"]
 -- layouts/home.html --
 {{ site.Data }}
-`)))
+`
+	got := tell(t, txtar.Parse([]byte(archive)))
 	last := got.Files[len(got.Files)-1]
 	if last.Name != "log" || !bytes.Contains(last.Data, []byte("deprecated")) {
 		t.Errorf("no deprecation in %s:\n%s", last.Name, last.Data)
+	}
+	log, err := newSite(t, archive).run()
+	if bad := complaints(log); err != nil || len(bad) == 0 || !strings.Contains(bad[0], "deprecated") {
+		t.Errorf("the command: no deprecation in %q, %v\n%s", bad, err, log)
 	}
 }
 
