@@ -3,6 +3,7 @@ package hugo_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -240,6 +241,32 @@ var argumentSets = []string{
 	`repo=ada/waves show="files, launch"`,
 	`repo="ada/waves" hub="https://hub.example/base/" urlpath="/proxy/5006/other?a=b"`,
 	`repo="ada/waves" files="data/*.csv, docs/**"`,
+	`repo="ada/waves" app="tide-table" height=700 poster="/tides.png"`,
+}
+
+// TestArgumentSetsAreComplete looks for every argument in the sets, and in what
+// the shortcode's file says of its parameters.
+func TestArgumentSetsAreComplete(t *testing.T) {
+	data, err := os.ReadFile("../../assets/bokehbinder/tag.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var grammar struct{ Arguments []struct{ Name string } }
+	if err := json.Unmarshal(data, &grammar); err != nil || len(grammar.Arguments) < 9 {
+		t.Fatal(err, grammar)
+	}
+	header, err := os.ReadFile("../../shortcodes/bokehbinder.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range grammar.Arguments {
+		if !strings.Contains(strings.Join(argumentSets, " "), " "+a.Name+"=") && a.Name != "repo" {
+			t.Errorf("no set has %s", a.Name)
+		}
+		if !regexp.MustCompile(`(?m)^@param \{\w+\} \[?` + a.Name + `\b`).Match(header) {
+			t.Errorf("the shortcode's header comment does not tell of %s", a.Name)
+		}
+	}
 }
 
 // TestShortcodeAndTagShowTheSame builds one site with tags and then with

@@ -175,6 +175,16 @@ func TestServerAndSyncKeepPace(t *testing.T) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+	// What goes wrong is said, and does not end it.
+	s.write("content/b.md", "---\ntitle: B\n---\n<<< bokehbinder repo=ada/nowhere >>>\n")
+	waitFor(t, url+"b/", "there is no card of ada/nowhere")
+	for !strings.Contains(out.String(), "error: ") {
+		select {
+		case <-done:
+			t.Fatalf("sync --watch ended:\n%s", out.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 	s.write("content/b.md", "---\ntitle: B\n---\n<<< bokehbinder repo=ada/tides >>>\n")
 	waitFor(t, url+"b/", "README.md")
 }

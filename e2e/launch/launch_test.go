@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(parentVariable) != "" {
 		parent()
 	}
+	if os.Getenv(builderVariable) != "" {
+		builder()
+	}
 	os.Exit(m.Run())
 }
 
@@ -33,6 +36,16 @@ func TestMain(m *testing.M) {
 func jupyter(t *testing.T) launch.Environment {
 	t.Helper()
 	return at(t, venv.Jupyter(t))
+}
+
+// plain is the Python that environments are made of.
+func plain(t *testing.T) launch.Environment {
+	t.Helper()
+	base, err := exec.Command(venv.Jupyter(t), "-c", "import sys; print(sys._base_executable)").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at(t, strings.TrimSpace(string(base)))
 }
 
 func at(t *testing.T, python string) launch.Environment {

@@ -85,11 +85,7 @@ func TestInnerEnvironment(t *testing.T) {
 
 // TestPlainPython lays an environment over one that is not virtual.
 func TestPlainPython(t *testing.T) {
-	base, err := exec.Command(venv.Jupyter(t), "-c", "import sys; print(sys._base_executable)").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	env := at(t, strings.TrimSpace(string(base)))
+	env := plain(t)
 	_, l := image(t, env, write(t, t.TempDir(), map[string]string{"requirements.txt": "",
 		"postBuild": "#!/bin/bash\nset -eu\npython -m pip install --quiet --ignore-installed six\npython -c 'import six; print(six.__file__)'\n"}))
 	if !strings.Contains(l.String(), "/srv/conda/envs/notebook/") {

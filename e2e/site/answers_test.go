@@ -26,10 +26,13 @@ func TestTroubleshootingAnswersAuthors(t *testing.T) {
 	messages := slices.Concat(
 		messagesOf(t, "../../internal/repo/*.go"),
 		messagesOf(t, "../../internal/forge/*.go"),
-		messagesOf(t, "../../internal/lock/check.go"),
+		messagesOf(t, "../../internal/lock/*.go"),
+		messagesOf(t, "../../internal/site/*.go"),
+		messagesOf(t, "../../internal/site/shortcode/*.go"),
 		messagesOfTags(t),
+		messagesOfTemplates(t),
 	)
-	if len(messages) < 60 {
+	if len(messages) < 90 {
 		t.Fatalf("only %d messages: %q", len(messages), messages)
 	}
 	for _, message := range messages {
@@ -62,9 +65,11 @@ func TestTroubleshootingQuotesWhatIsSaid(t *testing.T) {
 
 var escaped = regexp.MustCompile(`\\([[:punct:]])`)
 
-// plain is the text of a page without line ends and Markdown's escapes.
+// plain is the text of a page without line ends and without the escapes of
+// Markdown and of shortcodes.
 func plain(page []byte) string {
-	return escaped.ReplaceAllString(strings.Join(strings.Fields(string(page)), " "), "$1")
+	text := strings.NewReplacer("{{%/* ", "{{% ", " */%}}", " %}}").Replace(string(page))
+	return escaped.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
 }
 
 // ofHugo are messages of Hugo itself.
@@ -75,7 +80,7 @@ func allSources(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
 	for _, pattern := range []string{
-		"internal/*/*.go", "layouts/_partials/bokehbinder/*.html", "assets/bokehbinder/tag.json",
+		"internal/*/*.go", "internal/*/*/*.go", "layouts/_partials/bokehbinder/*.html", "assets/bokehbinder/tag.json",
 	} {
 		files, err := filepath.Glob(filepath.Join("../..", pattern))
 		if err != nil || len(files) == 0 {
@@ -86,21 +91,22 @@ func allSources(t *testing.T) string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all.WriteString(strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(string(data)))
+			all.WriteString(strings.NewReplacer(`\"`, `"`, `\\`, `\`, "%%", "%").Replace(string(data)))
 		}
 	}
 	return all.String()
 }
 
 // messagesOf collects the messages that Go sources make: the field Message of a
-// literal, what is assigned to one, the third field of a complaint, and what
-// package lock's check formats.
+// literal, what is assigned to one, the third field of a complaint, what becomes
+// an error or a problem, and what package lock's check formats.
 func messagesOf(t *testing.T, pattern string) []string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files %s: %v", pattern, err)
 	}
+	wraps := strings.Contains(pattern, "/repo/") || strings.Contains(pattern, "/forge/")
 	var list []string
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -111,7 +117,7 @@ func messagesOf(t *testing.T, pattern string) []string {
 			t.Fatal(err)
 		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
-			for _, e := range messageExpressions(n, filepath.Base(file) == "check.go") {
+			for _, e := range messageExpressions(n, filepath.Base(file) == "check.go", wraps) {
 				if s := general(e); s != "" && !slices.Contains(list, s) {
 					list = append(list, s)
 				}
@@ -122,7 +128,9 @@ func messagesOf(t *testing.T, pattern string) []string {
 	return list
 }
 
-func messageExpressions(n ast.Node, formatted bool) []ast.Expr {
+// messageExpressions is what in a node is a message. Where a package wraps its
+// errors in what it says of them, its calls that make errors are none.
+func messageExpressions(n ast.Node, formatted, wraps bool) []ast.Expr {
 	switch n := n.(type) {
 	case *ast.KeyValueExpr:
 		if key, ok := n.Key.(*ast.Ident); ok && strings.EqualFold(key.Name, "message") {
@@ -138,6 +146,10 @@ func messageExpressions(n ast.Node, formatted bool) []ast.Expr {
 		if n.Type == nil && len(n.Elts) == 4 {
 			return n.Elts[2:3]
 		}
+	case *ast.CallExpr:
+		if !wraps {
+			return messageOfCall(n)
+		}
 	case *ast.ReturnStmt:
 		if formatted {
 			return n.Results
@@ -146,7 +158,52 @@ func messageExpressions(n ast.Node, formatted bool) []ast.Expr {
 	return nil
 }
 
-var filledIn = regexp.MustCompile(`%[a-z]|\$1|\bHOST\b|([a-z]: )?…(…| …)*`)
+// messageOfCall is the argument that is a message, of functions that make errors
+// and problems.
+func messageOfCall(call *ast.CallExpr) []ast.Expr {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	switch {
+	case !ok:
+	case f.Sel.Name == "problem" && len(call.Args) == 3:
+		return call.Args[1:2]
+	case f.Sel.Name == "Errorf", f.Sel.Name == "New" && len(call.Args) == 1:
+		if s := general(call.Args[0]); strings.ContainsAny(strings.ReplaceAll(s, "…", ""), letters) {
+			return call.Args[:1]
+		}
+	}
+	return nil
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyz"
+
+// messagesOfTemplates collects what Hugo's templates say themselves.
+func messagesOfTemplates(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../layouts/_partials/bokehbinder/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no templates: %v", err)
+	}
+	said := regexp.MustCompile(`(?:errorf|\$message = printf|"message" \(printf|"missing" \(printf) "(?:bokehbinder: )?((?:[^"\\]|\\.)+)"`)
+	var list []string
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range said.FindAllSubmatch(data, -1) {
+			message, _, _ := strings.Cut(strings.ReplaceAll(string(m[1]), `\"`, `"`), "; ")
+			if message = filledIn.ReplaceAllString(message, "…"); strings.ContainsAny(message, letters) {
+				list = append(list, message)
+			}
+		}
+	}
+	if len(list) < 8 {
+		t.Fatalf("only %d messages in templates: %q", len(list), list)
+	}
+	return list
+}
+
+var filledIn = regexp.MustCompile(`%[sdqvwc]|\$1|\bHOST\b|([a-z]: )?…(…| …)*`)
 
 // general is the text of a message with "…" for what is filled in; it is empty
 // where there is none.
@@ -157,7 +214,7 @@ func general(e ast.Expr) string {
 		if err != nil {
 			return ""
 		}
-		return filledIn.ReplaceAllString(s, "…")
+		return filledIn.ReplaceAllString(strings.ReplaceAll(s, "%%", "%"), "…")
 	case *ast.BinaryExpr:
 		left, right := general(e.X), general(e.Y)
 		if left == "" && right == "" {

@@ -27,6 +27,9 @@ type Environment struct {
 	scripts []string // folders of commands
 	data    []string // prefixes of etc/jupyter and share/jupyter
 	pip     bool
+
+	built bool     // by a Builder: what the repository asks for is installed
+	lock  *os.File // keeps it from being removed
 }
 
 // Short is the version's first two numbers: "3.11".

@@ -1,6 +1,9 @@
 package launch
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Error says why something cannot be launched, and what to do.
 type Error struct {
@@ -37,4 +40,12 @@ func (e *BuildError) Error() string {
 		return e.Message
 	}
 	return fmt.Sprintf("%s ended with exit code %d", e.Step, e.ExitCode)
+}
+
+// undone is an error, with the one of clearing up after it, if there is one.
+func undone(err, clearing error) error {
+	if clearing == nil {
+		return err
+	}
+	return errors.Join(err, clearing)
 }

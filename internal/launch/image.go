@@ -2,12 +2,12 @@ package launch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/binder"
 	"github.com/bokehbinder/bokehbinder/internal/python"
@@ -61,7 +61,7 @@ func NewImage(ctx context.Context, o ImageOptions) (*Image, error) {
 		return nil, err
 	}
 	if err := i.build(ctx, o.Source); err != nil {
-		return nil, errors.Join(err, i.Remove())
+		return nil, undone(err, i.Remove())
 	}
 	return i, nil
 }
@@ -127,7 +127,41 @@ func (i *Image) build(ctx context.Context, source string) error {
 	if err := newOverlay(ctx, overlay{env: i.env, prefix: i.Prefix, source: root, copy: i.Dir}); err != nil {
 		return err
 	}
+	if err := i.installLocal(ctx); err != nil {
+		return err
+	}
 	return i.postBuild(ctx)
+}
+
+// installLocal installs what the repository holds itself into an image whose
+// environment was built for it, as the build pack does: from the copy, since
+// setuptools writes beside what it installs.
+func (i *Image) installLocal(ctx context.Context) error {
+	lines := i.folder.requests().local
+	if !i.env.built || len(lines) == 0 {
+		return nil
+	}
+	list := filepath.Join(i.temp(), "local-requirements.txt")
+	if err := os.WriteFile(list, []byte(strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
+		return err
+	}
+	return i.step(ctx, "pip install", filepath.Join(i.Prefix, "bin", "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", list)
+}
+
+// step runs a command of the build in the copy.
+func (i *Image) step(ctx context.Context, name string, args ...string) error {
+	p, err := startProcess(ctx, command{args: args, dir: i.Dir, env: i.variables(i.more), output: i.log})
+	if err != nil {
+		return err
+	}
+	<-p.done
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case p.code != 0:
+		return &BuildError{Step: name, ExitCode: p.code}
+	}
+	return nil
 }
 
 // script returns the path of one of the two scripts, seen from the copy, if the
@@ -151,21 +185,8 @@ func (i *Image) postBuild(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(i.log, "%s\n", script)
-	p, err := startProcess(ctx, command{
-		args: []string{"/bin/sh", "-c", "./" + script}, // "./.binder/postBuild" or "./postBuild"
-		dir:  i.Dir, env: i.variables(i.more), output: i.log,
-	})
-	if err != nil {
-		return err
-	}
-	<-p.done
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case p.code != 0:
-		return &BuildError{Step: script, ExitCode: p.code}
-	}
-	return nil
+	// "./.binder/postBuild" or "./postBuild"
+	return i.step(ctx, script, "/bin/sh", "-c", "./"+script)
 }
 
 // makeExecutable lets a file be run, as repo2docker does with scripts.

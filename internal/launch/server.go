@@ -27,6 +27,13 @@ type ServerOptions struct {
 	Variables []string
 }
 
+func (o ServerOptions) base() string {
+	if o.BaseURL == "" {
+		return "/"
+	}
+	return o.BaseURL
+}
+
 // DefaultStartTime is how long a server may take to answer, where the context
 // has no deadline of its own.
 const DefaultStartTime = 2 * time.Minute
@@ -58,47 +65,54 @@ func (e *StartError) Error() string {
 // else listens on is a *[PortError], a server that does not come up a
 // *[StartError].
 func (i *Image) Start(ctx context.Context, o ServerOptions) (*Server, error) {
+	if err := free(ctx, FixedPorts(i.folder.facts)); err != nil {
+		return nil, err
+	}
+	return startServer(ctx, o, func(port int) (command, error) {
+		args, err := i.spawnerCommand(o, port)
+		more := append(i.more[:len(i.more):len(i.more)], o.Variables...)
+		return command{args: args, dir: i.Dir, env: i.variables(more)}, err
+	})
+}
+
+// startServer starts a server by the command that a function gives for a port.
+func startServer(ctx context.Context, o ServerOptions, serve func(port int) (command, error)) (*Server, error) {
 	if o.Token == "" {
 		return nil, errors.New("launch: a server needs a token")
-	}
-	if o.BaseURL == "" {
-		o.BaseURL = "/"
 	}
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, DefaultStartTime)
 		defer cancel()
 	}
-	if err := free(ctx, FixedPorts(i.folder.facts)); err != nil {
-		return nil, err
-	}
 	// Between the choice of a port and its use somebody else may take it.
 	for try := 1; ; try++ {
-		s, err := i.start(ctx, o)
+		port := o.Port
+		if port == 0 {
+			var err error
+			if port, err = freePort(); err != nil {
+				return nil, err
+			}
+		}
+		c, err := serve(port)
+		if err != nil {
+			return nil, err
+		}
+		s, err := startOn(ctx, o, port, c)
 		var failed *StartError
-		taken := errors.As(err, &failed) && strings.Contains(failed.Log, "already in use")
+		taken := errors.As(err, &failed) && (strings.Contains(failed.Log, "already in use") || strings.Contains(failed.Log, "already allocated"))
 		if err == nil || !taken || o.Port != 0 || try == 3 {
 			return s, err
 		}
 	}
 }
 
-func (i *Image) start(ctx context.Context, o ServerOptions) (*Server, error) {
-	port := o.Port
-	if port == 0 {
-		var err error
-		if port, err = freePort(); err != nil {
-			return nil, err
-		}
-	}
-	args, err := i.spawnerArgs(o.BaseURL, o.Token, port)
-	if err != nil {
-		return nil, err
-	}
+// startOn starts a server's command and waits until it answers.
+func startOn(ctx context.Context, o ServerOptions, port int, c command) (*Server, error) {
 	log := &tail{next: o.Log}
-	more := append(i.more[:len(i.more):len(i.more)], o.Variables...)
+	c.output = log
 	// The context is for the start alone.
-	p, err := startProcess(context.WithoutCancel(ctx), command{args: args, dir: i.Dir, env: i.variables(more), output: log})
+	p, err := startProcess(context.WithoutCancel(ctx), c)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +152,7 @@ func (s *Server) answers(ctx context.Context, o ServerOptions) bool {
 		case <-ticker.C:
 		}
 		// Only the server that was started knows the token.
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Addr()+o.BaseURL+"api/status", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Addr()+o.base()+"api/status", nil)
 		if err != nil {
 			return false
 		}

@@ -12,10 +12,25 @@ import (
 // last is not among its own: an environment made by hand may have no other.
 var programs = []string{"jupyter-lab", "jupyter-notebook", "jupyter-server"}
 
-// spawnerArgs returns the command by which BinderHub's spawner starts a server,
-// with what differs here: it listens on the loopback interface and on that port
-// alone, and opens no browser. A script start is given the command.
-func (i *Image) spawnerArgs(base, token string, port int) ([]string, error) {
+// spawnerArgs returns the arguments that BinderHub's spawner gives to a server.
+// What differs: it takes the port or none, and opens no browser.
+func spawnerArgs(ip string, port int, o ServerOptions) []string {
+	return []string{
+		"--ip=" + ip,
+		"--port=" + strconv.Itoa(port),
+		"--ServerApp.base_url=" + o.base(),
+		"--ServerApp.token=" + o.Token,
+		"--ServerApp.trust_xheaders=True",
+		"--ServerApp.allow_origin=*",
+		"--ServerApp.allow_origin_pat=.*",
+		"--ServerApp.port_retries=0",
+		"--no-browser",
+	}
+}
+
+// spawnerCommand returns the command by which a server is started: here it
+// listens on the loopback interface alone. A script start is given the command.
+func (i *Image) spawnerCommand(o ServerOptions, port int) ([]string, error) {
 	args := []string{}
 	for _, name := range programs {
 		if full, ok := i.lookPath(name); ok {
@@ -27,17 +42,7 @@ func (i *Image) spawnerArgs(base, token string, port int) ([]string, error) {
 		return nil, &Error{Message: "the environment " + i.env.Prefix + " has no Jupyter server",
 			Hint: "pip install jupyterlab jupyter-server-proxy there, or let an environment be built"}
 	}
-	args = append(args,
-		"--ip=127.0.0.1",
-		"--port="+strconv.Itoa(port),
-		"--ServerApp.base_url="+base,
-		"--ServerApp.token="+token,
-		"--ServerApp.trust_xheaders=True",
-		"--ServerApp.allow_origin=*",
-		"--ServerApp.allow_origin_pat=.*",
-		"--ServerApp.port_retries=0",
-		"--no-browser",
-	)
+	args = append(args, spawnerArgs("127.0.0.1", port, o)...)
 	if os.Getuid() == 0 {
 		args = append(args, "--allow-root") // nobody is root on Binder
 	}

@@ -18,10 +18,13 @@ var kept = []string{
 	"PIP_*", "UV_*", "LD_LIBRARY_PATH", "DYLD_*", "NIX_*", "SYSTEMROOT",
 }
 
-// outside returns the variables for programs that are run for the build and
-// are not the repository's.
+// toolVariables are those that the tools of a build see, which are the author's
+// own and keep to their settings.
+var toolVariables = append(slices.Clone(kept), "HOME", "XDG_*", "TMPDIR", "MAMBA_*", "CONDARC", "CONDA_PKGS_DIRS", "PYENV_*", "DOCKER_*")
+
+// outside returns the variables for programs that look at an environment.
 func outside(environ []string) []string {
-	return append(keep(environ, append(slices.Clone(kept), "HOME", "XDG_*", "TMPDIR")), "PYTHONDONTWRITEBYTECODE=1")
+	return append(keep(environ, toolVariables), "PYTHONDONTWRITEBYTECODE=1")
 }
 
 // keep returns the variables whose names are in the list.

@@ -100,8 +100,13 @@ func replace(file string, data []byte) (changed bool, err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return false, err
 	}
+	step("write " + file)
 	return true, maybe.WriteFile(file, data, 0o644)
 }
+
+// step is called before each change of the store, for tests of what a run
+// leaves that is stopped there.
+var step = func(string) {}
 
 func decodeIndex(data []byte) (*Index, error) {
 	var x Index

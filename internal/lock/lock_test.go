@@ -413,3 +413,63 @@ func TestLeftoversOfAKilledRunGo(t *testing.T) {
 	sync1(t, s, f, lock.Options{}, want(repo, "main"))
 	equal(t, "files", names(t, s), []string{".index.json45", cardName(commitA), "index.json"})
 }
+
+// TestStoppedAtAnyStep ends an update before each of the changes that it makes:
+// every card is whole, the index names only cards that are there, and the next
+// run needs no help.
+func TestStoppedAtAnyStep(t *testing.T) {
+	type stopped struct{}
+	defer lock.SetStep(func(string) {})
+	const other = "https://gitlab.com/ada/group/tides"
+	wants := []lock.Want{want(repo, "main", "a.csv"), want(repo, "v1"), want(other, "main")}
+	steps := 0
+	for at := 0; at <= steps; at++ {
+		s := lock.Store{Dir: t.TempDir()}
+		f := newForge()
+		f.refs[other+" main"] = commitA
+		lock.SetStep(func(string) {})
+		sync1(t, s, f, lock.Options{}, wants...)
+		const commitC = "cccccccccccccccccccccccccccccccccccccccc"
+		f.refs[repo+" main"], f.refs[repo+" v1"], f.refs[other+" main"] = commitC, commitA, commitC
+		n := 0
+		lock.SetStep(func(string) {
+			if n++; n > at {
+				panic(stopped{})
+			}
+		})
+		func() {
+			defer func() {
+				if r := recover(); r != nil && r != any(stopped{}) {
+					panic(r)
+				}
+			}()
+			sync1(t, s, f, lock.Options{Update: true}, wants...)
+		}()
+		steps = max(steps, n)
+		checkIndexed(t, s, at)
+		lock.SetStep(func(string) {})
+		sync1(t, s, f, lock.Options{Update: true}, wants...)
+		clean(t, s, wants...)
+		equal(t, "files", names(t, s), []string{
+			cardName(commitA), cardName(commitC), "cards/gitlab.com/ada/group/tides/" + commitC + ".json", "index.json",
+		})
+	}
+	if steps < 6 { // three cards, the index, two cards to remove
+		t.Errorf("only %d steps", steps)
+	}
+}
+
+func checkIndexed(t *testing.T, s lock.Store, at int) {
+	t.Helper()
+	x, err := s.Index()
+	if err != nil || len(x.Repos) != 2 {
+		t.Fatalf("stopped at step %d: %v, %v", at, x, err)
+	}
+	for repo, r := range x.Repos {
+		for ref, commit := range r.Refs {
+			if _, err := s.Card(repo, commit); err != nil {
+				t.Errorf("stopped at step %d: %s at %s: %v", at, repo, ref, err)
+			}
+		}
+	}
+}

@@ -29,6 +29,7 @@ func (s Store) prune(x *Index) (removed []string, err error) {
 		return nil, err
 	}
 	for _, file := range files {
+		step("remove " + file)
 		if err := os.Remove(file); err != nil {
 			return removed, err
 		}
