@@ -3,6 +3,7 @@ package launch_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -254,7 +255,8 @@ func TestFixedPort(t *testing.T) {
 			continue
 		}
 		_, err = i.Start(t.Context(), launch.ServerOptions{BaseURL: base, Token: token})
-		if e, ok := err.(*launch.PortError); !ok || e.Port != port || e.Path != "waveserver.py" || e.Line != 7 {
+		var e *launch.PortError
+		if !errors.As(err, &e) || e.Port != port || e.Path != "waveserver.py" || e.Line != 7 {
 			t.Errorf("with somebody at %s: %v", host, err)
 		}
 		l.Close()

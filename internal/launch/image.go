@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/bokehbinder/bokehbinder/internal/binder"
 	"github.com/bokehbinder/bokehbinder/internal/python"
@@ -42,8 +43,11 @@ type Image struct {
 	env     Environment
 	more    []string
 	copy    *copied
-	folder  *folder
-	log     io.Writer
+	source  string
+
+	mu     sync.Mutex // guards what Refresh changes
+	folder *folder
+	log    io.Writer
 }
 
 // NewImage copies a folder and builds it: it lays an environment over the given
@@ -95,7 +99,7 @@ func plan(ctx context.Context, o ImageOptions) (*Image, error) {
 	if entries, err := os.ReadDir(scratch); err != nil || len(entries) > 0 {
 		return nil, fmt.Errorf("the scratch folder %s is not empty (%v)", scratch, err)
 	}
-	i := &Image{scratch: scratch, env: o.Env, more: o.Variables, folder: f, log: o.Log}
+	i := &Image{scratch: scratch, env: o.Env, more: o.Variables, source: o.Source, folder: f, log: o.Log}
 	// An app in the root is named after the folder that it is in on Binder.
 	i.Dir = filepath.Join(scratch, filepath.FromSlash(python.Home))
 	i.Prefix = filepath.Join(i.conda(), "envs", "notebook")
@@ -137,7 +141,7 @@ func (i *Image) build(ctx context.Context, source string) error {
 // environment was built for it, as the build pack does: from the copy, since
 // setuptools writes beside what it installs.
 func (i *Image) installLocal(ctx context.Context) error {
-	lines := i.folder.requests().local
+	lines := i.read().requests().local
 	if !i.env.built || len(lines) == 0 {
 		return nil
 	}
@@ -167,9 +171,10 @@ func (i *Image) step(ctx context.Context, name string, args ...string) error {
 // script returns the path of one of the two scripts, seen from the copy, if the
 // repository has it and repo2docker uses it.
 func (i *Image) script(name string) (string, bool) {
-	p, used := i.folder.uses(name)
+	f := i.read()
+	p, used := f.uses(name)
 	// repo2docker's default, its Python pack, uses it where none detects.
-	byDefault := i.folder.plan.Pack == "" && i.folder.facts.Snapshot.IsFile(p)
+	byDefault := f.plan.Pack == "" && f.facts.Snapshot.IsFile(p)
 	return p, used || byDefault
 }
 
@@ -202,7 +207,28 @@ func makeExecutable(file string) error {
 // paths, seen from the folder. What postBuild has done to the copy stays, so a
 // change of a file that postBuild uses needs a new image; any other is seen by
 // a server that is started after it.
-func (i *Image) Refresh(ctx context.Context) ([]string, error) { return i.copy.sync(ctx) }
+func (i *Image) Refresh(ctx context.Context) ([]string, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	changed, err := i.copy.sync(ctx)
+	if err != nil || len(changed) == 0 {
+		return changed, err
+	}
+	// The next server may start other apps.
+	f, err := readFolder(ctx, i.source)
+	if err != nil {
+		return changed, err
+	}
+	i.folder = f
+	return changed, nil
+}
+
+// read is what is known of the folder now.
+func (i *Image) read() *folder {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.folder
+}
 
 // Remove removes the scratch folder. Its servers must have been stopped.
 func (i *Image) Remove() error {

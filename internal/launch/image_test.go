@@ -5,9 +5,11 @@ package launch_test
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -275,6 +277,36 @@ func TestRefresh(t *testing.T) {
 	}
 	if changed, err := i.Refresh(t.Context()); err != nil || len(changed) > 0 {
 		t.Errorf("changed again: %q (%v)", changed, err)
+	}
+}
+
+// TestRefreshPort changes the port of an app to one that is in use.
+func TestRefreshPort(t *testing.T) {
+	env := environment(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	source := repository(t, map[string]string{"requirements.txt": "", "wave/main.py": "", "start": "#!/bin/sh\nexec \"$@\"\n"})
+	i, _ := image(t, env, source)
+	start := func() error {
+		_, err := i.Start(t.Context(), launch.ServerOptions{Token: "t"})
+		return err
+	}
+	var port *launch.PortError
+	if err := start(); err == nil || errors.As(err, &port) {
+		t.Errorf("got %v", err)
+	}
+	_, number, _ := net.SplitHostPort(l.Addr().String())
+	write(t, source, map[string]string{"start": "#!/bin/sh\nbokeh serve wave --port=" + number + " &\nexec \"$@\"\n"})
+	if _, err := i.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var here *launch.Error
+	if err := start(); !errors.As(err, &port) || strconv.Itoa(port.Port) != number || port.Path != "start" || port.Line != 2 ||
+		!errors.As(err, &here) || here.Hint == "" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -67,7 +67,8 @@ func free(ctx context.Context, ports []FixedPort) error {
 			return err
 		}
 		if used {
-			return &PortError{p}
+			cause := &PortError{p}
+			return &Error{Message: cause.Error(), Hint: fmt.Sprintf("end the program that listens on %d, or let jupyter-server-proxy choose the port: an entry of ServerProxy.servers with {port}", p.Port), Err: cause}
 		}
 	}
 	return nil

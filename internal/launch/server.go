@@ -62,10 +62,10 @@ func (e *StartError) Error() string {
 
 // Start starts a server and returns when it answers. ctx is for the start: a
 // server that has started runs until it is stopped. An app's port that somebody
-// else listens on is a *[PortError], a server that does not come up a
-// *[StartError].
+// else listens on is an *[Error] with a *[PortError], a server that does not
+// come up a *[StartError].
 func (i *Image) Start(ctx context.Context, o ServerOptions) (*Server, error) {
-	if err := free(ctx, FixedPorts(i.folder.facts)); err != nil {
+	if err := free(ctx, FixedPorts(i.read().facts)); err != nil {
 		return nil, err
 	}
 	return startServer(ctx, o, func(port int) (command, error) {
