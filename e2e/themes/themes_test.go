@@ -41,13 +41,13 @@ type theme struct {
 }
 
 var themes = []theme{
-	{name: "ananke", module: "github.com/theNewDynamic/gohugo-theme-ananke/v2", version: "v2.17.0"},
-	{name: "book", module: "github.com/alex-shpak/hugo-book", version: "v0.14.1-0.20260808214626-162c806e991b", config: "[params]\nBookTheme = 'auto'\n", dark: true},
+	{name: "ananke", module: "github.com/gohugo-ananke/ananke/v2", version: "v2.17.0"},
+	{name: "book", module: "github.com/alex-shpak/hugo-book", version: "v0.14.1-0.20260808194626-162c806e991b", config: "[params]\nBookTheme = 'auto'\n", dark: true},
 	// Its own dependencies come from npm, and its style needs Sass.
 	{name: "docsy", sass: true, config: "[params.ui]\nshowLightDarkModeMenu = true\n", dark: true, chosen: [2]string{"td-color-theme", "dark"}},
 	// Its search loads a script from elsewhere while it builds.
 	{name: "hextra", module: "github.com/imfing/hextra", version: "v0.9.7", config: "[params.search]\nenable = false\n", dark: true, chosen: [2]string{"color-theme", "dark"}},
-	{name: "papermod", module: "github.com/adityatelange/hugo-PaperMod", version: "v0.0.0-20260802232912-d3768854d00a", dark: true, chosen: [2]string{"pref-theme", "dark"}},
+	{name: "papermod", module: "github.com/adityatelange/hugo-PaperMod", version: "v0.0.0-20260802175912-d3768854d00a", dark: true, chosen: [2]string{"pref-theme", "dark"}},
 }
 
 const config = `
