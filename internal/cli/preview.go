@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
 	"github.com/bokehbinder/bokehbinder/internal/repo"
 	"github.com/bokehbinder/bokehbinder/internal/watch"
@@ -28,12 +27,13 @@ const endServers = 30 * time.Second
 
 type previewOptions struct {
 	readingFlags
+	runtimeFlags
 	workTrees []string
 	trust     bool
 	port      int
 	hugo      string
 	smart     bool
-	offline   bool
+	clean     bool
 }
 
 func (p *Program) newPreviewCommand() *cobra.Command {
@@ -49,7 +49,8 @@ current folder. A change of the post or of an app's folder shows by itself.
 Apps run with your rights, in a copy of their folder: those of folders that are
 named here, with --work-tree or as DIR, and those of repositories that you confirm
 when their page asks for them, or trust with --trust. They run in the Python
-environment that is active.
+environment that is active; with --build in one that is made from what Binder
+would install, with --docker in a container.
 
 A folder of --work-tree stands for the repository that it is a clone of, or for
 the one named before it: --work-tree owner/name=../dashboard.`,
@@ -58,20 +59,27 @@ the one named before it: --work-tree owner/name=../dashboard.`,
   bokehbinder preview site`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.clean {
+				if len(args) > 0 {
+					return errors.New("--clean takes no argument")
+				}
+				return p.cleanEnvironments()
+			}
 			if len(args) == 0 {
 				args = []string{"."}
 			}
 			return p.runPreview(cmd.Context(), &o, args[0])
 		},
 	}
-	o.register(cmd)
+	o.readingFlags.register(cmd)
+	o.runtimeFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVarP(&o.workTrees, "work-tree", "w", nil, "launch from this `[REPO=]DIR` instead of the repository (repeatable)")
 	flags.BoolVar(&o.trust, "trust", false, "run the code of every repository that the page names, without asking")
 	flags.IntVar(&o.port, "port", 0, "serve the page on this `port` of localhost (default a free one)")
 	flags.StringVar(&o.hugo, "hugo", "hugo", "the hugo `command` that serves a site")
 	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation in a post, as for render")
-	flags.BoolVar(&o.offline, "offline", false, "take Bokeh's scripts from the installed package, as where its CDN is out of reach")
+	flags.BoolVar(&o.clean, "clean", false, "remove the environments that --build has made, instead of all else")
 	return cmd
 }
 
@@ -119,7 +127,7 @@ func (p *Program) runPreview(ctx context.Context, o *previewOptions, target stri
 	}
 	defer s.front.Close()
 	if s.hub, err = s.newHub(ctx); err != nil {
-		return fail("", err, "")
+		return err
 	}
 	defer s.hub.Close()
 	pages, err := shown.open(ctx, s)
@@ -217,37 +225,18 @@ func addresses(named []string) []forge.Address {
 
 // newHub starts the hub.
 func (s *previewSession) newHub(ctx context.Context) (*preview.Hub, error) {
-	env, err := launch.Active(ctx)
+	run, err := s.o.runtime(ctx, s.output)
 	if err != nil {
-		printLine(s.output, "warning", "", err.Error()+"; apps cannot run")
-	} else {
-		fmt.Fprintf(s.output, "apps run in %s (Python %s)\n", env.Prefix, env.Version)
+		return nil, err
 	}
-	options := preview.HubOptions{
-		Page: s.front.Origin, Repositories: s.repos, Output: s.output,
+	h, err := preview.NewHub(preview.HubOptions{
+		Page: s.front.Origin, Repositories: s.repos, Runtime: run, CDN: run.CDN, Output: s.output,
 		Say: func(text string) { printLine(s.output, "hub", "", text) },
-		Runtime: preview.Local{
-			Say: s.once(func(text string) { printLine(s.output, "warning", "", text) }),
-			Environment: func(ctx context.Context, _ string, _ io.Writer) (launch.Environment, error) {
-				return launch.Active(ctx)
-			},
-		},
+	})
+	if err != nil {
+		return nil, fail("", err, "")
 	}
-	if s.o.offline || !preview.Reachable(ctx) {
-		fmt.Fprintln(s.output, "Bokeh's CDN is out of reach; pages get the scripts of the packages that are installed here")
-		options.CDN = &preview.CDN{Packages: env.Packages}
-	}
-	return preview.NewHub(options)
-}
-
-// once returns a function that says each text only the first time.
-func (s *previewSession) once(say func(string)) func(string) {
-	var said sync.Map
-	return func(text string) {
-		if _, again := said.LoadOrStore(text, true); !again {
-			say(text)
-		}
-	}
+	return h, nil
 }
 
 // serve prints the address, and serves until somebody ends it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -52,7 +53,7 @@ func (c *CDN) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	for _, f := range cdnFiles {
 		m := f.address.FindStringSubmatchIndex(r.URL.Path)
-		if m == nil {
+		if m == nil || path.Clean(r.URL.Path) != r.URL.Path {
 			continue
 		}
 		info := string(f.address.ExpandString(nil, f.info, r.URL.Path, m))

@@ -85,7 +85,32 @@ type localImage struct{ *launch.Image }
 func (i localImage) Name() string { return i.Dir }
 
 func (i localImage) Start(ctx context.Context, o launch.ServerOptions) (Server, error) {
-	s, err := i.Image.Start(ctx, o)
+	return started(i.Image.Start(ctx, o))
+}
+
+// Docker is the runtime of repo2docker and Docker.
+type Docker struct{}
+
+// Build implements [Runtime].
+func (Docker) Build(ctx context.Context, folder, scratch string, variables []string, log io.Writer) (Image, error) {
+	image, err := launch.BuildDocker(ctx, launch.ImageOptions{Source: folder, Scratch: scratch, Log: log, Variables: variables})
+	if err != nil {
+		return nil, err
+	}
+	return dockerImage{image}, nil
+}
+
+// dockerImage is a [launch.DockerImage] as an [Image].
+type dockerImage struct{ *launch.DockerImage }
+
+func (i dockerImage) Name() string { return i.DockerImage.Name }
+
+func (i dockerImage) Start(ctx context.Context, o launch.ServerOptions) (Server, error) {
+	return started(i.DockerImage.Start(ctx, o))
+}
+
+// started makes no server of a nil one.
+func started(s *launch.Server, err error) (Server, error) {
 	if err != nil {
 		return nil, err
 	}
