@@ -39,6 +39,7 @@ var startRules = []Rule{
 		"The command of an entry of ServerProxy.servers has a port of its own, and the entry has none or another.",
 		"The proxy waits for the port that it chose, and gives 500 when the entry's timeout is over.",
 		"Measured with " + proxy + " and bokeh 3.9.2: 500 after 15.0 s with timeout 15.", "write --port={port}"},
+	bracesRule,
 	{"start-race", card.LevelWarning, "The app may be asked before it listens",
 		"The app's server is started by an extension, a configuration or a start script, and nothing waits for it.",
 		"Until it listens, a request gets 500 at once, an error page that an iframe does not show and that does not reload. Started from the disk's cache it takes 0.6 s, on a fresh server several.",
@@ -73,6 +74,7 @@ func (c *checker) starts() {
 		if start.Kind == inspect.StartProxy {
 			c.port(start)
 			c.timeout(start)
+			c.braces(start)
 		} else {
 			c.find("start-race", start.Path, start.Line, "nothing waits until %s listens; a reader who comes earlier gets an error page", program(start))
 		}
