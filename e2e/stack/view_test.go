@@ -60,6 +60,7 @@ const all = (root, out = []) => {
 };
 const text = (node) => [...node.childNodes].map((n) =>
 	n.nodeType === 3 ? n.data : /^(STYLE|SCRIPT|NOSCRIPT)$/.test(n.nodeName) ? "" : (n.shadowRoot ? text(n.shadowRoot) : "") + text(n)).join(" ");
+const frames = async (n) => { for (let i = 0; i < n; i++) await new Promise(requestAnimationFrame) };
 const slider = () => all(document).find((e) => (e.getAttribute("role") === "slider" || e.type === "range") && e.getBoundingClientRect().width > 0);
 `
 
@@ -102,17 +103,37 @@ func (v *view) works() error {
 	return nil
 }
 
-// move moves the app's slider with the pointer.
+// move moves the app's slider with the pointer. A page that is still being put
+// together may let go of it, so it is tried again until the slider has moved.
 func (v *view) move() error {
 	if !browser.Until(func() bool { return v.is("slider()") }) {
 		return fmt.Errorf("there is no slider; the page shows %q%s", v.text(), v.said())
 	}
+	var before, now string
+	if err := v.try(value, &before); err != nil {
+		return err
+	}
+	var last error
+	moved := browser.Until(func() bool {
+		last = v.drag()
+		return last == nil && v.try("await frames(10); "+value, &now) == nil && now != before
+	})
+	if !moved {
+		return fmt.Errorf("the slider does not move (%v); the page shows %q%s", last, v.text(), v.said())
+	}
+	return nil
+}
+
+// value is what the app's slider stands at.
+const value = `return String(slider().ariaValueNow ?? slider().value)`
+
+// drag drags the app's slider to the right, from where it is once it is still.
+func (v *view) drag() error {
 	var at [2]float64
-	// What is on the page may move while it is laid out.
 	err := v.try(`
 		const place = () => { const r = slider().getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] };
 		for (let a = place(), still = 0; still < 5;) {
-			await new Promise((r) => setTimeout(r, 50));
+			await frames(3);
 			const b = place();
 			still = a[0] === b[0] && a[1] === b[1] ? still + 1 : 0;
 			a = b;
