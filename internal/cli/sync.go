@@ -147,6 +147,11 @@ func (p *Program) syncSite(ctx context.Context, o *syncOptions) (*content, error
 	if err != nil {
 		return nil, err
 	}
+	if o.update {
+		if err := c.showsAll(o.repos); err != nil {
+			return c, err
+		}
+	}
 	_, err = os.Stat(c.site.Assets)
 	fresh := errors.Is(err, os.ErrNotExist)
 	src, bar := p.countProgress(o.live(), o.quiet)
@@ -162,6 +167,31 @@ func (p *Program) syncSite(ctx context.Context, o *syncOptions) (*content, error
 		printLine(p.Stderr, "warning", c.site.Name(c.site.Assets), "the folder is new; hugo server sees it when it is started again")
 	}
 	return c, c.failure(ctx, report)
+}
+
+// showsAll says which of the repositories no page shows.
+func (c *content) showsAll(repos []string) error {
+	var shown []string
+	for _, u := range c.uses {
+		if a, err := forge.Parse(u.Repo); err == nil {
+			shown = append(shown, a.URL)
+		}
+	}
+	slices.Sort(shown)
+	hint := "no page shows any repository"
+	if shown = slices.Compact(shown); len(shown) > 0 {
+		hint = "pages show " + strings.Join(shown, ", ")
+	}
+	var problems []problem
+	for _, repo := range repos {
+		if a, err := forge.Parse(repo); err == nil && !slices.Contains(shown, a.URL) {
+			problems = append(problems, problem{Err: fmt.Errorf("no page shows %s", repo), Hint: hint})
+		}
+	}
+	if len(problems) > 0 {
+		return &failure{problems: append(slices.Clone(c.problems), problems...)}
+	}
+	return nil
 }
 
 // failure joins what is wrong with the content and what could not be read.
