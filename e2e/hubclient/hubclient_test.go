@@ -18,14 +18,17 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
 )
 
-const spec = "gh/demo/sine/HEAD"
+const (
+	spec    = "gh/demo/sine/HEAD"
+	urlpath = "/proxy/5006/bokeh-app?theme=dark"
+)
 
-// drive launches with the client and returns what it yielded.
-func drive(t *testing.T, h *hubtest.Hub) []map[string]any {
+// drive launches at a hub with the client and returns what it yielded.
+func drive(t *testing.T, hub, spec, urlpath string) []map[string]any {
 	t.Helper()
 	node := need.Program(t, "node", "node")
 	need.File(t, "node", "../node_modules/@jupyterhub/binderhub-client", "run npm ci in e2e")
-	cmd := exec.CommandContext(t.Context(), node, "drive.mjs", h.URL, spec, "/proxy/5006/bokeh-app?theme=dark")
+	cmd := exec.CommandContext(t.Context(), node, "drive.mjs", hub, spec, urlpath)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -74,7 +77,7 @@ func TestLaunch(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			h := hubtest.New(t, hubtest.Options{Base: test.base, KeepAlive: 10 * time.Millisecond})
 			h.Script("", test.script)
-			events := drive(t, h)
+			events := drive(t, h.URL, spec, urlpath)
 			if got := phases(events); got != test.phases {
 				t.Errorf("phases %q, want %q", got, test.phases)
 			}
@@ -112,7 +115,7 @@ func TestFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := hubtest.New(t, hubtest.Options{})
 			h.Script("", test.script)
-			events := drive(t, h)
+			events := drive(t, h.URL, spec, urlpath)
 			last := events[len(events)-1]
 			if last["phase"] != "failed" || last["message"] != test.message {
 				t.Errorf("the client ends with %v", last)
@@ -125,8 +128,8 @@ func TestFailures(t *testing.T) {
 // script's.
 func TestLimit(t *testing.T) {
 	h := hubtest.New(t, hubtest.Options{Limit: &hub.Limiter{Requests: 1, Window: time.Hour}})
-	drive(t, h)
-	events := drive(t, h)
+	drive(t, h.URL, spec, urlpath)
+	events := drive(t, h.URL, spec, urlpath)
 	if last := events[len(events)-1]; last["status_code"] != 429.0 {
 		t.Errorf("the client ends with %v", last)
 	}
