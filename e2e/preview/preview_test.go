@@ -114,3 +114,32 @@ func TestRepository(t *testing.T) {
 	v.run("#bb-1")
 	v.shown(t, "1.0 m takes")
 }
+
+// TestConfirm asks at the terminal before it runs the code of a repository, each
+// time until the answer is yes.
+func TestConfirm(t *testing.T) {
+	b := browser.Start(t, "chromium")
+	repository(t, "github.com/bokehbinder/pendulum", "../../exampleSite/repositories/pendulum")
+	typed, tty := terminal(t)
+	p := startAt(t, tty, write(t, "post.md", post))
+	v := open(t, b, p)
+	answer := func(text string, times int) {
+		t.Helper()
+		question := "run the code of https://github.com/bokehbinder/pendulum on this machine, with your rights? [y/N]"
+		browser.Eventually(t, "it asks", func() bool { return strings.Count(p.log(), question) == times })
+		if _, err := typed.WriteString(text + "\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v.Click("#bb-1 [data-bb=run]")
+	answer("", 1)
+	v.Wait("document.querySelector('#bb-1').dataset.state === 'failed'")
+	if n := servers(t, p); n != 0 {
+		t.Errorf("%d servers after a refusal", n)
+	}
+	v.GoTo(p.url) // whom a hub has blocked is not offered to try again
+	v.Wait("!location.search && customElements.get('bokeh-binder')")
+	v.Click("#bb-1 [data-bb=run]")
+	answer("yes", 2)
+	v.ready("#bb-1")
+}

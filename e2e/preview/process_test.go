@@ -48,6 +48,12 @@ type process struct {
 // its address. It ends with the test and must then have left nothing behind.
 func start(tb testing.TB, args ...string) *process {
 	tb.Helper()
+	return startAt(tb, nil, args...)
+}
+
+// startAt is start at a terminal.
+func startAt(tb testing.TB, tty *os.File, args ...string) *process {
+	tb.Helper()
 	path, err := command()
 	if err != nil {
 		tb.Fatal(err)
@@ -56,6 +62,9 @@ func start(tb testing.TB, args ...string) *process {
 	p.cmd = exec.Command(path, append([]string{"preview"}, args...)...)
 	p.cmd.Env = append(os.Environ(), "VIRTUAL_ENV="+environment(tb), "TMPDIR="+p.temp)
 	p.cmd.Stderr = (*stderr)(p)
+	if tty != nil {
+		p.cmd.Stdin = tty
+	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		tb.Fatal(err)
