@@ -10,19 +10,19 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/bokehbinder/bokehbinder/internal/preview"
 )
 
 // The sites of the tests. The first two are different sites, as a blog and a hub
@@ -52,7 +52,7 @@ type web struct {
 	mu        sync.Mutex
 	servers   map[string]*httputil.ReverseProxy // by base URL
 	exchanges []exchange
-	packages  map[string]string // folder of a Python package, by its name and version
+	packages  []string // folders of Python packages
 }
 
 // network returns the web of all tests of this process.
@@ -66,7 +66,7 @@ func newWeb() *web {
 	w := &web{
 		Addr: listener.Addr().String(), config: certificate(),
 		conns:   &connections{make(chan net.Conn), listener.Addr()},
-		servers: map[string]*httputil.ReverseProxy{}, packages: map[string]string{},
+		servers: map[string]*httputil.ReverseProxy{},
 	}
 	silent := log.New(io.Discard, "", 0)
 	go func() { _ = (&http.Server{Handler: http.HandlerFunc(w.proxy), ErrorLog: silent}).Serve(listener) }()
@@ -242,49 +242,24 @@ func control(rw http.ResponseWriter, r *http.Request) {
 <script>if (!location.hash) { location.hash = "again"; location.reload() } else { document.body.dataset.done = "" }</script>`, came != nil)
 }
 
-var bokehScript = regexp.MustCompile(`^/bokeh/(?:release|dev)/(bokeh[a-z-]*)-([0-9.]+)((?:\.min)?\.js)$`)
-
 // serve has the CDNs serve the files of the packages that are installed in a
 // virtual environment, besides those that they serve already.
 func (w *web) serve(prefix string) error {
+	found, err := filepath.Glob(filepath.Join(prefix, "lib", "python3*", "site-packages"))
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, name := range []string{"bokeh", "panel"} {
-		dist, err := filepath.Glob(filepath.Join(prefix, "lib", "python3*", "site-packages", name+"-*.dist-info"))
-		if err != nil {
-			return err
-		}
-		for _, d := range dist {
-			version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(d), name+"-"), ".dist-info")
-			w.packages[name+" "+version] = filepath.Join(filepath.Dir(d), name)
-		}
-	}
-	return nil
+	w.packages = append(w.packages, found...)
+	return err
 }
 
-// cdn answers from the installed packages' own files, if their version is asked
-// for.
+// cdn answers for the CDNs as a preview does, under their own names.
 func (w *web) cdn(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
-	packages := maps.Clone(w.packages)
+	packages := slices.Clone(w.packages)
 	w.mu.Unlock()
-	file := ""
-	if m := bokehScript.FindStringSubmatch(r.URL.Path); m != nil && packages["bokeh "+m[2]] != "" {
-		file = filepath.Join(packages["bokeh "+m[2]], "server", "static", "js", m[1]+m[3])
-	}
-	if rest, ok := strings.CutPrefix(r.URL.Path, "/panel/"); ok {
-		version, path, _ := strings.Cut(rest, "/")
-		if dir := packages["panel "+version]; dir != "" && filepath.IsLocal(path) {
-			file = filepath.Join(dir, path)
-		}
-	}
-	info, err := os.Stat(file)
-	if file == "" || err != nil || info.IsDir() {
-		http.NotFound(rw, r)
-		return
-	}
-	rw.Header().Set("Access-Control-Allow-Origin", "*")
-	http.ServeFile(rw, r, file)
+	inner := r.Clone(r.Context())
+	inner.URL.Path = "/" + r.Host + r.URL.Path
+	(&preview.CDN{Packages: func() []string { return packages }}).ServeHTTP(rw, inner)
 }
 
 // TestWeb shows that the proxy knows the tests' hosts alone.
