@@ -83,6 +83,17 @@ func TestInnerEnvironment(t *testing.T) {
 	}
 }
 
+// TestLinkedEnvironment lays an environment over one that is reached by a link, as
+// everything below macOS's folder for temporary files is.
+func TestLinkedEnvironment(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(jupyter(t).Prefix, link); err != nil {
+		t.Fatal(err)
+	}
+	i, _ := image(t, at(t, filepath.Join(link, "bin", "python")), write(t, t.TempDir(), map[string]string{"requirements.txt": ""}))
+	start(t, i)
+}
+
 // TestPlainPython lays an environment over one that is not virtual.
 func TestPlainPython(t *testing.T) {
 	env := plain(t)

@@ -211,7 +211,20 @@ func (o overlay) below(program string) bool {
 		return false
 	}
 	dir := filepath.Dir(program)
-	return dir == filepath.Dir(o.env.Python) || dir == filepath.Join(o.env.Prefix, "bin")
+	return sameFolder(dir, filepath.Dir(o.env.Python)) || sameFolder(dir, filepath.Join(o.env.Prefix, "bin"))
+}
+
+// sameFolder says whether two paths lead to one folder, maybe by way of links.
+func sameFolder(a, b string) bool {
+	if a == b {
+		return true
+	}
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }
 
 // maxScript bounds the size of a script of an environment.
