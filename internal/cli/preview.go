@@ -59,6 +59,9 @@ the one named before it: --work-tree owner/name=../dashboard.`,
   bokehbinder preview site`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.port < 0 || o.port > 65535 {
+				return fmt.Errorf("--port: %d is no port; valid: 1 to 65535, or 0 for a free one", o.port)
+			}
 			if o.clean {
 				if len(args) > 0 {
 					return errors.New("--clean takes no argument")
@@ -208,7 +211,7 @@ func workTree(ctx context.Context, text string, named []string) (a forge.Address
 	if a.URL != "" {
 		message = "it is a clone of " + a.URL + ", which is not shown"
 	}
-	return a, "", fail("--work-tree "+dir, errors.New(message), "say which repository it stands for: --work-tree owner/name="+text)
+	return a, "", fail("--work-tree "+text, errors.New(message), "say which repository it stands for: --work-tree owner/name="+text)
 }
 
 // addresses returns the repositories that are named, each once.
