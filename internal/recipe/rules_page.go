@@ -14,7 +14,7 @@ const measured = "Measured with jupyter-server 2.21.1, jupyter-server-proxy 4.6.
 
 var pageRules = []Rule{
 	{"white-page", card.LevelError, "The page stays white",
-		"bokeh serve runs Bokeh 3.1.1 or later, which is also what an environment without a pin gets, and BOKEH_RESOURCES is neither cdn nor inline.",
+		"bokeh serve runs Bokeh 3.1.1 or later, which is also what an environment without a pin gets on Python 3.8 and later, and BOKEH_RESOURCES is neither cdn nor inline.",
 		"The page asks for its scripts at the server's root, or up to 3.2.2 at localhost, where they are not: white in its own tab and in an iframe.",
 		measured + ": 3.1.0 works in a tab, 3.1.1 to 3.10.2 do not; with cdn or inline all work, without any cookie.", "set BOKEH_RESOURCES=cdn for the command"},
 	{"tab-only", card.LevelWarning, "The page works in a tab and not in an iframe",
@@ -49,22 +49,26 @@ var releases = []string{
 	"1.2.0", "1.4.0", "2.0.2", "2.2.3", "2.3.3", "2.4.3", "3.0.3", "3.1.0", "3.1.1", "3.2.2", "3.3.4", "3.4.3", "3.5.2", "3.6.3", "3.7.3", "3.8.2", "3.9.2", "3.10.2",
 }
 
-// bokehVersion is the newest Bokeh that the environment takes.
+// needsPython lists from which release on Bokeh needs which Python: what pip
+// chooses for each Python in late 2026.
+var needsPython = []struct{ bokeh, python string }{
+	{"3.10", "3.12"}, {"3.5", "3.10"}, {"3.2", "3.9"}, {"3.0", "3.8"}, {"2.4", "3.7"}, {"2.0", "3.6"},
+}
+
+// bokehVersion is the newest Bokeh that the environment and its Python take.
 func (c *checker) bokehVersion() packaging.Version {
-	newest, _ := packaging.ParseVersion(releases[len(releases)-1])
-	asked, ok := c.env.packages["bokeh"]
-	if !ok || asked.Specs.Allow(newest) {
-		return newest
-	}
-	best := packaging.Version{}
+	asked := c.env.packages["bokeh"]
+	newest, best := packaging.Version{}, packaging.Version{}
 	consider := func(v packaging.Version) {
 		if asked.Specs.Allow(v) && v.Compare(best) > 0 {
 			best = v
 		}
 	}
 	for _, r := range releases {
-		v, _ := packaging.ParseVersion(r)
-		consider(v)
+		if v, _ := packaging.ParseVersion(r); c.runsOn(v) {
+			newest = v
+			consider(v)
+		}
 	}
 	for _, s := range asked.Specs {
 		consider(s.Version)
@@ -73,6 +77,21 @@ func (c *checker) bokehVersion() packaging.Version {
 		return newest
 	}
 	return best
+}
+
+// runsOn says whether a release of Bokeh is for the Python of the environment.
+func (c *checker) runsOn(bokeh packaging.Version) bool {
+	have, err := packaging.ParseVersion(c.plan.Python)
+	if err != nil {
+		return true // a Dockerfile's
+	}
+	for _, n := range needsPython {
+		from, _ := packaging.ParseVersion(n.bokeh)
+		if least, _ := packaging.ParseVersion(n.python); bokeh.Compare(from) >= 0 {
+			return have.Compare(least) >= 0
+		}
+	}
+	return true
 }
 
 // pages reports what the reader's browser will not show.
