@@ -23,7 +23,6 @@ const CAUSES = [
   [/^(could not|error) resolv(e|ing) ref|^spec is not|^no provider|^unsupported git/i, "ref"],
   [/^unhandled error watching/i, "cut"],
 ];
-// Ends that are no failures.
 /** @type {Record<string, any>} */
 const CALM = { paused: "paused", ended: "ended", stopped: "ended", cancelled: "ended" };
 const FAULT = /(error|exception|notfound|fatal|failed)\b( in |\]?:)|^E: |non-zero/i;
@@ -41,7 +40,6 @@ export function next(build, { phase, message = "", status_code, progress, url, t
     const known = status_code === 429 ? "rate" : CAUSES.find(([text]) => text.test(message))?.[1];
     return { ...build, reason: known ?? (build === FIRST || status_code < 500 ? phase : build.step === 2 ? "spawn" : "build") };
   }
-  // A line of the log.
   if (!(STEPS[phase] >= build.step)) return build;
   const layers = Object.values(progress ?? {}).filter((layer) => layer?.total > 0);
   const sum = (key = "") => layers.reduce((n, layer) => n + layer[key], 0);

@@ -47,6 +47,9 @@ func failures() []failure {
 		{"hub full, image cached", hubtest.FullCached(), "The hub is full", true, 1},
 		{"unknown ref", hubtest.UnknownRef(), ref, false, 1},
 		{"missing repository", hubtest.MissingRepository(), ref, false, 1},
+		{"no ref", said(`Spec is not of the form \"user/repo/ref\", provided: \"demo/sine\". Did you mean \"demo/sine/HEAD\"?\n`), ref, false, 1},
+		{"unknown provider", said(`No provider found for prefix xx\n`), ref, false, 1},
+		{"unsupported protocol", said(`Unsupported git url ftp://x/y, protocol ftp not in http, https, git, ssh\n`), ref, false, 1},
 		{"banned", hubtest.Banned(), "The hub does not launch this repository", false, 1},
 		{"build fails", hubtest.BuildFails(), "The build failed", true, 1},
 		{"build dies", hubtest.BuildDies(), "The build failed", true, 1},
@@ -63,6 +66,11 @@ func failures() []failure {
 		{"server is a script", ready("javascript:alert(1)//"), "The hub gave an address that is not safe to open", false, 1},
 		{"no server", hubtest.Script{hubtest.Send(`{"phase": "ready"}`), hubtest.Hold()}, "The hub gave an address that is not safe to open", false, 1},
 	}
+}
+
+// said is one failed event with a message, as it stands in JSON.
+func said(message string) hubtest.Script {
+	return hubtest.Script{hubtest.Send(hub.Event(`{"phase": "failed", "message": "` + message + `"}`))}
 }
 
 // ready is a launch that ends in a given address.

@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -26,6 +27,7 @@ const spec = "gh/demo/sine/HEAD"
 // stream is one recorded stream.
 type stream struct {
 	name   string
+	spec   string // default spec
 	script hubtest.Script
 	events int
 	open   bool // the hub does not end it
@@ -33,22 +35,22 @@ type stream struct {
 
 func streams() []stream {
 	return []stream{
-		{"fresh", hubtest.Fresh(), 21, true},
-		{"pushing", hubtest.Pushing(), 10, false},
-		{"cached", hubtest.Cached(), 6, false},
-		{"unknown-ref", hubtest.UnknownRef(), 1, false},
-		{"missing-repository", hubtest.MissingRepository(), 1, false},
-		{"banned", hubtest.Banned(), 1, false},
-		{"full", hubtest.Full(), 1, false},
-		{"full-cached", hubtest.FullCached(), 2, false},
-		{"busy", hubtest.Busy(), 2, false},
-		{"limited", hubtest.Limited(), 1, false},
-		{"build-fails", hubtest.BuildFails(), 22, true},
-		{"build-dies", hubtest.BuildDies(), 17, true},
-		{"watch-breaks", hubtest.WatchBreaks(), 2, true},
-		{"silent", hubtest.Silent(), 1, true},
-		{"spawn-fails", hubtest.SpawnFails(), 10, false},
-		{"old-branch", hubtest.OldBranch(), 7, false},
+		{"fresh", "", hubtest.Fresh(), 21, true},
+		{"pushing", "", hubtest.Pushing(), 10, false},
+		{"cached", "", hubtest.Cached(), 6, false},
+		{"unknown-ref", "gh/demo/sine/nope", hubtest.UnknownRef(), 1, false},
+		{"missing-repository", "git/https%3A%2F%2Fgit.example%2Fdemo%2Fsine/HEAD", hubtest.MissingRepository(), 1, false},
+		{"banned", "gh/evil/repo/HEAD", hubtest.Banned(), 1, false},
+		{"full", "", hubtest.Full(), 1, false},
+		{"full-cached", "", hubtest.FullCached(), 2, false},
+		{"busy", "", hubtest.Busy(), 2, false},
+		{"limited", "", hubtest.Limited(), 1, false},
+		{"build-fails", "", hubtest.BuildFails(), 22, true},
+		{"build-dies", "", hubtest.BuildDies(), 17, true},
+		{"watch-breaks", "", hubtest.WatchBreaks(), 2, true},
+		{"silent", "", hubtest.Silent(), 1, true},
+		{"spawn-fails", "", hubtest.SpawnFails(), 10, false},
+		{"old-branch", "gh/demo/sine/master", hubtest.OldBranch(), 7, false},
 	}
 }
 
@@ -59,7 +61,7 @@ func TestStreams(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			h := hubtest.New(t, hubtest.Options{KeepAlive: 20 * time.Millisecond})
 			h.Script("", s.script)
-			body := get(t, h.URL+"build/"+spec)
+			body := get(t, h.URL+"build/"+cmp.Or(s.spec, spec))
 			text, ended := readEvents(t, body, s.events)
 			golden(t, s.name+".txt", normal(h, text))
 			if !ended {

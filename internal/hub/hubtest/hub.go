@@ -26,6 +26,9 @@ type Options struct {
 	Name, ServersName string
 	// TLS makes both speak HTTPS.
 	TLS *tls.Config
+	// App answers for the app of each server, at the paths below proxy/PORT.
+	// Where it is nil a page of our own does.
+	App http.Handler
 }
 
 // Hub is a running BinderHub and, on another port, the JupyterHub behind it.
@@ -40,6 +43,7 @@ type Hub struct {
 	servers hub.Servers
 	binder  *site
 	jupyter *site
+	app     http.Handler
 
 	mu       sync.Mutex
 	scripts  map[string][]Script
@@ -80,7 +84,7 @@ type Server struct {
 // build is [Cached].
 func New(tb testing.TB, o Options) *Hub {
 	tb.Helper()
-	h := &Hub{tb: tb, scripts: map[string][]Script{}}
+	h := &Hub{tb: tb, scripts: map[string][]Script{}, app: o.App}
 	h.handler = &hub.Hub{Launcher: launcher{h}, Base: o.Base, Limit: o.Limit, KeepAlive: o.KeepAlive}
 	h.binder = newSite(tb, o.TLS, h.record(http.HandlerFunc(h.serve)))
 	h.jupyter = newSite(tb, o.TLS, h.record(&h.servers))
@@ -149,6 +153,7 @@ func (h *Hub) StartServer(req hub.Request) *Server {
 	h.servers.Add(s.Name, &jupyter{
 		base:  h.servers.Path(s.Name),
 		token: s.Token,
+		app:   h.app,
 		stop:  func() { h.servers.Remove(s.Name) },
 	})
 	h.mu.Lock()

@@ -15,6 +15,7 @@ var appPage string
 type jupyter struct {
 	base  string
 	token string
+	app   http.Handler
 	stop  func()
 }
 
@@ -51,6 +52,9 @@ func (j *jupyter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writePage(w, "<!doctype html><title>JupyterLab</title><main>JupyterLab</main>")
 	case page == "hang":
 		<-r.Context().Done()
+	case page == "proxy" && j.app != nil:
+		_, below, _ := strings.Cut(strings.TrimPrefix(path, "proxy/"), "/")
+		http.StripPrefix(strings.TrimSuffix(r.URL.Path, "/"+below), j.app).ServeHTTP(w, r)
 	default:
 		writePage(w, appPage)
 	}
