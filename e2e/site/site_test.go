@@ -14,69 +14,18 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
+	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
 	"github.com/bokehbinder/bokehbinder/internal/gitserve"
 )
-
-// hugoCommand is the path of the pinned Hugo, which the go command keeps.
-var hugoCommand = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "tool", "-n", "hugo").Output()
-	return strings.TrimSpace(string(out)), err
-})
-
-// clone copies what git would give to somebody who clones the project, with
-// changes that are not committed yet.
-func clone(t *testing.T) string {
-	t.Helper()
-	cmd := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--",
-		"hugo.toml", "assets", "docs", "exampleSite", "i18n", "layouts", "shortcodes")
-	cmd.Dir = "../.."
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("git ls-files: %v", err)
-	}
-	dir := t.TempDir()
-	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
-		copyFile(t, filepath.Join("../..", name), filepath.Join(dir, name))
-	}
-	return dir
-}
-
-// copyFile copies a file with its mode. One that is not there was deleted, which
-// is not committed yet.
-func copyFile(t *testing.T, from, to string) {
-	t.Helper()
-	info, err := os.Stat(from)
-	if os.IsNotExist(err) {
-		return
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(to, data, info.Mode().Perm()); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // build builds the site of a clone with the environment variables and returns
 // what is published.
 func build(t *testing.T, dir string, env ...string) gitserve.Files {
 	t.Helper()
-	command, err := hugoCommand()
-	if err != nil {
-		t.Fatalf("go tool -n hugo: %v", err)
-	}
 	out := filepath.Join(t.TempDir(), "public")
-	cmd := exec.Command(command, "build", "--quiet", "--destination", out, "--cacheDir", t.TempDir())
+	cmd := exec.Command(project.Hugo(t), "build", "--quiet", "--destination", out, "--cacheDir", t.TempDir())
 	cmd.Dir = filepath.Join(dir, "exampleSite")
 	cmd.Env = append(os.Environ(), env...)
 	if log, err := cmd.CombinedOutput(); err != nil || len(log) > 0 {
@@ -92,7 +41,7 @@ func build(t *testing.T, dir string, env ...string) gitserve.Files {
 // TestBuildsWithoutGoAndNetwork builds the site from a clone as it is, and
 // then where there is neither a go command nor a git, nor a module proxy.
 func TestBuildsWithoutGoAndNetwork(t *testing.T) {
-	dir := clone(t)
+	dir := project.Copy(t, project.Module...)
 	want := build(t, dir)
 	got := build(t, dir, "PATH="+t.TempDir(), "GOPROXY=off", "GOFLAGS=-mod=mod",
 		"HTTPS_PROXY=http://127.0.0.1:9", "HTTP_PROXY=http://127.0.0.1:9")
@@ -121,7 +70,7 @@ var loads = regexp.MustCompile(`<(?:link|script|img|iframe|source|video|audio|ob
 func TestAsksNoOtherSite(t *testing.T) {
 	own := regexp.MustCompile(`^(/bokehbinder/|https://bokehbinder\.github\.io/bokehbinder/)`)
 	found := 0
-	for name, text := range build(t, clone(t)) {
+	for name, text := range build(t, project.Copy(t, project.Module...)) {
 		switch filepath.Ext(name) {
 		case ".html":
 			for _, m := range loads.FindAllStringSubmatch(text, -1) {
@@ -150,7 +99,7 @@ func TestFeed(t *testing.T) {
 			Description string `xml:"description"`
 		} `xml:"channel>item"`
 	}
-	text := build(t, clone(t))["index.xml"]
+	text := build(t, project.Copy(t, project.Module...))["index.xml"]
 	if err := xml.NewDecoder(strings.NewReader(text)).Decode(&feed); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -172,7 +121,7 @@ func TestFeed(t *testing.T) {
 // TestDemo runs the demonstration in a clone: it leaves a page and the site,
 // and writes cards that were deleted as they were.
 func TestDemo(t *testing.T) {
-	dir := clone(t)
+	dir := project.Copy(t, project.Module...)
 	demo := filepath.Join(t.TempDir(), "demo")
 	compile := exec.Command("go", "build", "-o", demo, "./internal/demo")
 	compile.Dir = "../.."
