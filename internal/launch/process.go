@@ -12,6 +12,7 @@ type command struct {
 	dir    string
 	env    []string
 	output io.Writer // gets what it prints, also on standard error; nil for nowhere
+	errors io.Writer // gets what it prints on standard error, where output is nil
 }
 
 // process is a running command and all that descends from it.

@@ -35,6 +35,9 @@ func startProcess(ctx context.Context, c command) (*process, error) {
 	cmd.Args[0] = "bokehbinder: supervisor"
 	cmd.Dir, cmd.Env = c.dir, append(c.env[:len(c.env):len(c.env)], superviseVariable+"=1")
 	cmd.Stdout, cmd.Stderr = c.output, c.output
+	if c.output == nil {
+		cmd.Stderr = c.errors
+	}
 	cmd.ExtraFiles = []*os.File{end}
 	// A session of its own: what is typed at the terminal does not reach it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
