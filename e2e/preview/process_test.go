@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -58,13 +61,21 @@ func startAt(tb testing.TB, tty *os.File, args ...string) *process {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &process{tb: tb, temp: tb.TempDir(), ended: make(chan struct{})}
-	p.cmd = exec.Command(path, append([]string{"preview"}, args...)...)
-	p.cmd.Env = append(os.Environ(), "VIRTUAL_ENV="+environment(tb), "TMPDIR="+p.temp)
-	p.cmd.Stderr = (*stderr)(p)
+	cmd := exec.Command(path, append([]string{"preview"}, args...)...)
+	cmd.Env = append(os.Environ(), "VIRTUAL_ENV="+environment(tb))
 	if tty != nil {
-		p.cmd.Stdin = tty
+		cmd.Stdin = tty
 	}
+	return begin(tb, cmd)
+}
+
+// begin starts a command that previews something, and waits for the address that
+// it prints.
+func begin(tb testing.TB, cmd *exec.Cmd) *process {
+	tb.Helper()
+	p := &process{tb: tb, cmd: cmd, temp: tb.TempDir(), ended: make(chan struct{})}
+	p.cmd.Env = append(p.cmd.Env, "TMPDIR="+p.temp)
+	p.cmd.Stderr = (*stderr)(p)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		tb.Fatal(err)
@@ -134,16 +145,22 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-// descendants lists the processes whose working folder or command line is below
-// a folder: all that a preview starts has its copy there.
-func descendants(temp string) []string {
-	var found []string
-	processes, _ := filepath.Glob("/proc/[0-9]*")
-	for _, dir := range processes {
+// descendants lists the processes whose working folder, command line or folder
+// for temporary files is below a folder: all that a preview starts has something
+// there.
+func descendants(temp string) []string { return slices.Collect(maps.Values(processes(temp))) }
+
+// processes are the command lines of the same processes, by their ids.
+func processes(temp string) map[int]string {
+	found := map[int]string{}
+	all, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range all {
 		cwd, _ := os.Readlink(filepath.Join(dir, "cwd"))
 		line, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
-		if strings.HasPrefix(cwd, temp) || bytes.Contains(line, []byte(temp)) {
-			found = append(found, strings.ReplaceAll(string(line), "\x00", " "))
+		environ, _ := os.ReadFile(filepath.Join(dir, "environ"))
+		if strings.HasPrefix(cwd, temp) || bytes.Contains(line, []byte(temp)) || bytes.Contains(environ, []byte("TMPDIR="+temp)) {
+			id, _ := strconv.Atoi(filepath.Base(dir))
+			found[id] = strings.ReplaceAll(string(line), "\x00", " ")
 		}
 	}
 	return found

@@ -94,8 +94,9 @@ type previewed interface {
 	open(ctx context.Context, s *previewSession) (http.Handler, error)
 	// look adds its own files to those that are watched.
 	look(f *watch.Fingerprint)
-	// changed is called after they, or those of a work tree, have changed.
-	changed(ctx context.Context, s *previewSession) error
+	// changed is called after they, or those of a work tree, have changed. It
+	// reports whether open pages should load anew.
+	changed(ctx context.Context, s *previewSession, tree bool) (reload bool, err error)
 }
 
 // previewSession is one run of the preview command.
@@ -120,8 +121,9 @@ func (p *Program) runPreview(ctx context.Context, o *previewOptions, target stri
 	}
 	p.patience.Store(int64(endServers))
 	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
 	s := &previewSession{Program: p, o: o, end: end, output: &syncWriter{w: p.Stderr}}
+	defer s.children.Wait()
+	defer end(nil)
 	if s.repos, err = s.repositories(ctx, shown); err != nil {
 		return err
 	}
@@ -133,11 +135,12 @@ func (p *Program) runPreview(ctx context.Context, o *previewOptions, target stri
 		return err
 	}
 	defer s.hub.Close()
+	files := s.lookAt(shown) // as they are before they are read for the pages
 	pages, err := shown.open(ctx, s)
 	if err != nil {
-		return fail("", err, "")
+		return failLaunch(err)
 	}
-	return s.serve(ctx, shown, pages)
+	return s.serve(ctx, files, pages)
 }
 
 // previewTarget tells what the argument names.
@@ -243,12 +246,12 @@ func (s *previewSession) newHub(ctx context.Context) (*preview.Hub, error) {
 }
 
 // serve prints the address, and serves until somebody ends it.
-func (s *previewSession) serve(ctx context.Context, shown previewed, pages http.Handler) error {
+func (s *previewSession) serve(ctx context.Context, files *previewFiles, pages http.Handler) error {
 	var watching sync.WaitGroup
 	defer watching.Wait()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	watching.Go(func() { s.watch(ctx, shown) })
+	watching.Go(func() { files.watch(ctx) })
 	defer context.AfterFunc(ctx, func() { s.front.Close() })()
 	fmt.Fprintf(s.Stdout, "open %s\n", s.front.URL())
 	fmt.Fprintln(s.output, "press Ctrl-C to end")
@@ -258,31 +261,50 @@ func (s *previewSession) serve(ctx context.Context, shown previewed, pages http.
 	return context.Cause(ctx)
 }
 
-// watch has pages load anew when something has changed.
-func (s *previewSession) watch(ctx context.Context, shown previewed) {
-	trees := map[string]uint64{}
+// previewFiles are the files of a preview: those of work trees and the pages'
+// own.
+type previewFiles struct {
+	*previewSession
+	shown previewed
+	trees map[string]uint64
+	all   uint64
+}
+
+func (s *previewSession) lookAt(shown previewed) *previewFiles {
+	f := &previewFiles{previewSession: s, shown: shown, trees: map[string]uint64{}}
 	for _, dir := range s.repos.WorkTrees() {
-		trees[dir] = treeFingerprint(dir)
+		f.trees[dir] = treeFingerprint(dir)
 	}
-	look := func() uint64 {
-		var f watch.Fingerprint
-		for _, dir := range s.repos.WorkTrees() { // in the same order each time
-			lookAtTree(&f, dir)
-		}
-		shown.look(&f)
-		return f.Sum()
+	f.all = f.look()
+	return f
+}
+
+func (f *previewFiles) look() uint64 {
+	var all watch.Fingerprint
+	for _, dir := range f.repos.WorkTrees() { // in the same order each time
+		lookAtTree(&all, dir)
 	}
-	watch.Loop(ctx, look(), look, func() {
-		for dir, before := range trees {
+	f.shown.look(&all)
+	return all.Sum()
+}
+
+// watch has pages load anew when something has changed.
+func (f *previewFiles) watch(ctx context.Context) {
+	watch.Loop(ctx, f.all, f.look, func() {
+		tree := false
+		for dir, before := range f.trees {
 			if now := treeFingerprint(dir); now != before {
-				trees[dir] = now
-				s.hub.Changed(dir)
+				f.trees[dir], tree = now, true
+				f.hub.Changed(dir)
 			}
 		}
-		if err := shown.changed(ctx, s); err != nil && ctx.Err() == nil {
-			s.print(err)
+		reload, err := f.shown.changed(ctx, f.previewSession, tree)
+		if err != nil && ctx.Err() == nil {
+			f.print(err)
 		}
-		s.front.Changed()
+		if reload {
+			f.front.Changed()
+		}
 	})
 }
 

@@ -70,8 +70,10 @@ func (v *previewPost) open(_ context.Context, s *previewSession) (http.Handler, 
 	}, nil
 }
 
-func (v *previewPost) look(f *watch.Fingerprint)                      { f.Add(v.file) }
-func (v *previewPost) changed(context.Context, *previewSession) error { return nil }
+func (v *previewPost) look(f *watch.Fingerprint) { f.Add(v.file) }
+func (v *previewPost) changed(context.Context, *previewSession, bool) (bool, error) {
+	return true, nil
+}
 
 // renderPage renders a post into a page whose apps run on the hub. What is
 // wrong is said on the terminal, and on the page in the tag's place; a post that
@@ -130,5 +132,7 @@ func (v *previewFolder) open(_ context.Context, s *previewSession) (http.Handler
 	}}, nil
 }
 
-func (v *previewFolder) look(*watch.Fingerprint)                        {}
-func (v *previewFolder) changed(context.Context, *previewSession) error { return nil }
+func (v *previewFolder) look(*watch.Fingerprint) {}
+func (v *previewFolder) changed(context.Context, *previewSession, bool) (bool, error) {
+	return true, nil
+}

@@ -17,6 +17,7 @@ type previewSite struct {
 	o       *previewOptions
 	dir     string
 	content *content
+	seen    uint64 // of the files that content was read from
 	site    *preview.Site
 }
 
@@ -40,12 +41,22 @@ func (v *previewSite) read(ctx context.Context) error {
 	if c.site.Guessed != "" {
 		return fail("", errors.New(c.site.Guessed), "install Hugo, or name it with --hugo")
 	}
-	v.content = c
+	v.content, v.seen = c, fingerprint(c)
 	return nil
 }
 
+func fingerprint(c *content) uint64 {
+	var f watch.Fingerprint
+	c.look(&f)
+	return f.Sum()
+}
+
 func (v *previewSite) open(ctx context.Context, s *previewSession) (http.Handler, error) {
-	v.site = &preview.Site{Site: v.content.site, Hugo: v.o.hugo, Repositories: s.repos, Output: s.output}
+	printFailure(s.output, &failure{problems: v.content.problems})
+	v.site = &preview.Site{
+		Site: v.content.site, Hugo: v.o.hugo, Repositories: s.repos, Output: s.output,
+		Say: func(text string) { printLine(s.output, "warning", "", text) },
+	}
 	ended, err := v.site.Start(ctx, s.front.Origin, s.hub.URL, v.content.uses)
 	if err != nil {
 		return nil, err
@@ -62,10 +73,15 @@ func (v *previewSite) look(f *watch.Fingerprint) {
 	f.AddTree(filepath.Join(v.content.site.Assets, lock.Folder))
 }
 
-// changed writes the cards of work trees anew, upon which Hugo does its part.
-func (v *previewSite) changed(ctx context.Context, s *previewSession) error {
-	if err := v.read(ctx); err != nil {
-		return err
+// changed writes the cards of work trees anew, upon which Hugo does its part:
+// it has pages load anew when it has made them. So only what no card shows is
+// left to do.
+func (v *previewSite) changed(ctx context.Context, _ *previewSession, tree bool) (reload bool, err error) {
+	if fingerprint(v.content) != v.seen {
+		if err := v.read(ctx); err != nil {
+			return tree, err
+		}
 	}
-	return v.site.Update(ctx, v.content.uses)
+	wrote, err := v.site.Update(ctx, v.content.uses)
+	return tree && !wrote, err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"mime"
 	"net"
@@ -17,16 +18,22 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"time"
+
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/forge"
+	"github.com/bokehbinder/bokehbinder/internal/launch"
 	"github.com/bokehbinder/bokehbinder/internal/lock"
 	"github.com/bokehbinder/bokehbinder/internal/site"
 )
 
 // Site is a Hugo site that is shown by hugo server, with the cards of work
-// trees in place of those that are committed.
+// trees in place of those that are committed. Hugo writes nothing below the
+// site's folder, unless the site asks it to with build.buildStats.
 type Site struct {
 	// Site is the site on disk.
 	Site *site.Site
@@ -34,84 +41,143 @@ type Site struct {
 	Hugo string
 	// Repositories have the work trees.
 	Repositories *Repositories
-	// Output gets what hugo server prints.
+	// Output gets the errors and warnings that hugo server prints.
 	Output io.Writer
+	// Say is told in a sentence what the author should know; it may be nil.
+	Say func(string)
 
 	scratch string
 	address string
+	path    string // of the site's address: "/blog/"
+	hub     string // the origin of the preview's hub
+	said    sync.Map
 }
 
-// assets is the folder that is laid over the site's assets.
-func (s *Site) assets() string { return filepath.Join(s.scratch, "assets") }
+// overlay is the theme that is laid under the site's. Its files have names that
+// no site has.
+func (s *Site) overlay() string { return filepath.Join(s.scratch, "overlay") }
+
+// cards is where the cards of work trees and their index are.
+func (s *Site) cards() string {
+	return filepath.Join(s.overlay(), "assets", lock.Folder, cardsFolder)
+}
+
+// cardsFolder is the folder of cards, below [lock.Folder], that the templates
+// look into in a preview.
+const cardsFolder = "preview"
 
 // Start starts hugo server for pages at the origin, which launch on the hub.
 // uses are what the site's content shows. Hugo ends with ctx; ended is closed
 // then, or when it ends by itself.
 func (s *Site) Start(ctx context.Context, origin, hub string, uses []site.Use) (ended <-chan struct{}, err error) {
+	if s.Site.Multihost {
+		return nil, errors.New("each language of the site has a baseURL of its own, and a preview has one address for all")
+	}
 	if s.scratch, err = os.MkdirTemp("", "bokehbinder-site-"); err != nil {
 		return nil, err
 	}
-	remove := func() { os.RemoveAll(s.scratch) }
-	if err := s.Update(ctx, uses); err != nil {
-		remove()
+	done, err := s.start(ctx, origin, hub, uses)
+	if err != nil {
+		os.RemoveAll(s.scratch)
 		return nil, err
 	}
-	args, err := s.Site.Overlay(ctx, s.Hugo, filepath.Join(s.scratch, "preview.json"), s.assets(), map[string]any{"preview": hub})
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		<-done
+		os.RemoveAll(s.scratch)
+	}()
+	return gone, s.await(ctx, gone)
+}
+
+func (s *Site) start(ctx context.Context, origin, hub string, uses []site.Use) (<-chan struct{}, error) {
+	command, err := exec.LookPath(s.Hugo)
 	if err != nil {
-		remove()
+		return nil, err
+	}
+	if _, err := s.Update(ctx, uses); err != nil {
+		return nil, err
+	}
+	resources, err := s.copyResources()
+	if err != nil {
+		return nil, err
+	}
+	args, env, err := s.Site.Overlay(s.overlay(), map[string]string{"preview": hub})
+	if err != nil {
 		return nil, err
 	}
 	port, err := freePort()
 	if err != nil {
-		remove()
 		return nil, err
 	}
 	s.address = net.JoinHostPort("127.0.0.1", port)
-	at, _ := url.Parse(origin)
-	args = append([]string{
-		"server", "--bind", "127.0.0.1", "--port", port, "--baseURL", origin + "/", "--appendPort=false",
-		"--liveReloadPort", at.Port(), "--renderToMemory", "--noBuildLock", "--buildDrafts", "--buildFuture",
-	}, args...)
-	cmd := exec.CommandContext(ctx, s.Hugo, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.Site.Root, s.Output, s.Output
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Start(); err != nil {
-		remove()
+	at, err := url.Parse(hub)
+	if err != nil {
 		return nil, err
 	}
-	done := make(chan struct{})
-	go func() {
-		_ = cmd.Wait()
-		remove()
-		close(done)
-	}()
-	return done, s.await(ctx, done)
+	s.hub = at.Scheme + "://" + at.Host
+	if at, err = url.Parse(origin); err != nil {
+		return nil, err
+	}
+	s.path = "/"
+	if base, err := url.Parse(s.Site.BaseURL); err == nil && strings.Trim(base.Path, "/") != "" {
+		s.path = "/" + strings.Trim(base.EscapedPath(), "/") + "/"
+	}
+	args = append([]string{
+		command, "server", "--bind", "127.0.0.1", "--port", port, "--baseURL", origin + s.path, "--appendPort=false",
+		"--liveReloadPort", at.Port(), "--renderToMemory", "--noBuildLock", "--buildDrafts", "--buildFuture",
+	}, args...)
+	env = append(append(os.Environ(), env...), "HUGO_RESOURCEDIR="+resources)
+	return launch.Beside{Args: args, Dir: s.Site.Root, Env: env, Errors: s.Output}.Start(ctx)
 }
 
-// await waits until Hugo answers.
-func (s *Site) await(ctx context.Context, done <-chan struct{}) error {
-	for {
-		conn, err := net.DialTimeout("tcp", s.address, time.Second)
-		if err == nil {
-			return conn.Close()
+// copyResources copies what Hugo has made for the site before: it may be
+// committed, since not every machine can make it, and Hugo adds to it.
+func (s *Site) copyResources() (folder string, err error) {
+	folder = filepath.Join(s.scratch, "resources")
+	if _, err := os.Stat(s.Site.Resources); errors.Is(err, fs.ErrNotExist) {
+		return folder, os.Mkdir(folder, 0o700)
+	}
+	return folder, os.CopyFS(folder, os.DirFS(s.Site.Resources))
+}
+
+// await waits until Hugo answers, which it does when the site is built.
+func (s *Site) await(ctx context.Context, ended <-chan struct{}) error {
+	asking, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-ended:
+			cancel()
+		case <-asking.Done():
+		}
+	}()
+	for asking.Err() == nil {
+		req, err := http.NewRequestWithContext(asking, http.MethodHead, "http://"+s.address+s.path, nil)
+		if err != nil {
+			return err
+		}
+		if res, err := http.DefaultTransport.RoundTrip(req); err == nil {
+			return res.Body.Close()
 		}
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-done:
-			return errors.New("hugo server has ended; what it printed says why")
+		case <-asking.Done():
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return errors.New("hugo server has ended; what it printed says why")
 }
 
 // Update writes anew the cards of work trees, and the index that has them in
-// place of those that the site has committed. Hugo notices.
-func (s *Site) Update(ctx context.Context, uses []site.Use) error {
+// place of those that the site has committed. Where that changed something,
+// Hugo notices, and has open pages load anew.
+func (s *Site) Update(ctx context.Context, uses []site.Use) (changed bool, err error) {
 	index, err := lock.Store{Dir: filepath.Join(s.Site.Assets, lock.Folder)}.Index()
 	if err != nil {
-		return err
+		return false, err
 	}
 	if index.Repos == nil {
 		index.Repos = map[string]*lock.Repo{}
@@ -136,14 +202,19 @@ func (s *Site) Update(ctx context.Context, uses []site.Use) error {
 		}
 		wants[key].files = append(wants[key].files, u.Files...)
 	}
-	number := 0
-	for _, key := range slices.Sorted(maps.Keys(wants)) {
-		number++
-		if err := s.put(ctx, index, wants[key], number); err != nil {
-			return err
+	for number, key := range slices.Sorted(maps.Keys(wants)) {
+		wrote, err := s.put(ctx, index, wants[key], number+1)
+		if err != nil {
+			return changed, err
 		}
+		changed = changed || wrote
 	}
-	return writeJSON(filepath.Join(s.assets(), lock.Folder, "index.json"), index)
+	text, err := json.Marshal(index)
+	if err != nil {
+		return changed, err
+	}
+	wrote, err := writeFile(filepath.Join(s.cards(), "index.json"), text)
+	return changed || wrote, err
 }
 
 // want is a repository at a ref, with all the files that pages want of it.
@@ -154,18 +225,18 @@ type want struct {
 }
 
 // put writes the card of a work tree and notes it in the index.
-func (s *Site) put(ctx context.Context, index *lock.Index, w *want, number int) error {
+func (s *Site) put(ctx context.Context, index *lock.Index, w *want, number int) (wrote bool, err error) {
 	c, err := TreeCard(ctx, s.Repositories.WorkTree(w.address), w.address, card.Request{Repo: w.address.URL, Ref: w.ref, Files: w.files})
 	if err != nil {
-		return err
+		return false, err
 	}
-	path := fmt.Sprintf("cards/preview/%d.json", number)
+	file := fmt.Sprintf("%d.json", number)
 	var text bytes.Buffer
 	if err := c.Write(&text); err != nil {
-		return err
+		return false, err
 	}
-	if err := writeFile(filepath.Join(s.assets(), lock.Folder, filepath.FromSlash(path)), text.Bytes()); err != nil {
-		return err
+	if wrote, err = writeFile(filepath.Join(s.cards(), file), text.Bytes()); err != nil {
+		return false, err
 	}
 	r := index.Repos[w.address.URL]
 	if r == nil {
@@ -175,31 +246,36 @@ func (s *Site) put(ctx context.Context, index *lock.Index, w *want, number int) 
 	// No commit has this name, which is that of nothing but the index.
 	name := fmt.Sprintf("work tree %d", number)
 	r.Refs[w.ref] = name
-	r.Cards[name] = lock.Entry{Path: path, Files: w.files}
-	return nil
+	r.Cards[name] = lock.Entry{Path: cardsFolder + "/" + file, Files: w.files}
+	return wrote, nil
 }
 
-func writeJSON(path string, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return writeFile(path, text)
-}
-
-// writeFile writes a file where it is another one than before.
-func writeFile(path string, text []byte) error {
+// writeFile writes a file where it is another one than before. Hugo, which may
+// read it at any time, sees the old one or the new one.
+func writeFile(path string, text []byte) (wrote bool, err error) {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
-		return nil
+		return false, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+		return false, err
 	}
-	return os.WriteFile(path, text, 0o600)
+	return true, maybe.WriteFile(path, text, 0o600)
 }
 
-// Handler answers with what Hugo does.
+// Handler answers with what Hugo does, and at / with the way to the site's home
+// page where that is elsewhere.
 func (s *Site) Handler() http.Handler {
+	proxy := s.proxy()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" && s.path != "/" {
+			http.Redirect(w, r, s.path, http.StatusFound)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})
+}
+
+func (s *Site) proxy() http.Handler {
 	target := &url.URL{Scheme: "http", Host: s.address}
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -209,6 +285,9 @@ func (s *Site) Handler() http.Handler {
 			r.Out.Header.Del("Cookie")
 		},
 		ModifyResponse: func(r *http.Response) error {
+			if policies := r.Header["Content-Security-Policy"]; policies != nil {
+				r.Header["Content-Security-Policy"] = s.letHub(policies)
+			}
 			kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 			if kind != "text/html" {
 				return nil
@@ -217,7 +296,7 @@ func (s *Site) Handler() http.Handler {
 			if err != nil {
 				return err
 			}
-			return replaceBody(r, inject(page))
+			return replaceBody(r, inject(s.letHubInMeta(page)))
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, "hugo server does not answer: "+err.Error(), http.StatusBadGateway)

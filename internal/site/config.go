@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -238,10 +239,7 @@ func readConfig(file string) (tree, error) {
 // the site itself and the themes that lie in its themes folder.
 func ownModules(root string, config tree) []module {
 	modules := []module{{Dir: root, Mounts: projectMounts(config)}}
-	themes := config.text("themesdir")
-	if themes == "" {
-		themes = "themes"
-	}
+	themes := cmp.Or(config.text("themesdir"), "themes")
 	if !filepath.IsAbs(themes) {
 		themes = filepath.Join(root, themes)
 	}
@@ -259,6 +257,18 @@ func ownModules(root string, config tree) []module {
 }
 
 func themeNames(config tree) []string {
+	names := themes(config)
+	imports, _ := config.child("module")["imports"].([]any)
+	for _, item := range imports {
+		if t, ok := item.(tree); ok {
+			names = append(names, t.text("path"))
+		}
+	}
+	return names
+}
+
+// themes are those that the setting theme names.
+func themes(config tree) []string {
 	var names []string
 	switch theme := config["theme"].(type) {
 	case string:
@@ -266,12 +276,6 @@ func themeNames(config tree) []string {
 	case []any:
 		for _, name := range theme {
 			names = append(names, fmt.Sprint(name))
-		}
-	}
-	imports, _ := config.child("module")["imports"].([]any)
-	for _, item := range imports {
-		if t, ok := item.(tree); ok {
-			names = append(names, t.text("path"))
 		}
 	}
 	return names

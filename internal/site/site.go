@@ -4,6 +4,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,11 +31,20 @@ type Site struct {
 	// Merges says that the site's own files take over the [markup] of modules.
 	// It means something only when the site is Guessed.
 	Merges bool
+	// BaseURL is the site's address as published.
+	BaseURL string
+	// Resources is the folder that Hugo keeps what it has made in, such as
+	// scaled images.
+	Resources string
+	// Multihost says that each language has an address of its own.
+	Multihost bool
 	// Guessed says why the configuration was read without Hugo's help; it is
 	// empty when Hugo itself was asked.
 	Guessed string
 
-	ownLayouts string // the site's own folder of templates, which need not exist
+	ownLayouts string   // the site's own folder of templates, which need not exist
+	themes     []string // as the setting theme names them
+	themesDir  string
 }
 
 // Params are the site's own settings that matter outside of Hugo.
@@ -84,6 +94,7 @@ func Open(ctx context.Context, dir string, o Options) (*Site, error) {
 	}
 	s.takeModules(modules)
 	s.takeConfig(config)
+	s.Multihost = multihost(own)
 	return s, nil
 }
 
@@ -159,6 +170,9 @@ func outermost(dirs []string) []string {
 
 func (s *Site) takeConfig(c tree) {
 	s.Params.Hub = c.text("params", "bokehbinder", "hub")
+	s.BaseURL = c.text("baseurl")
+	s.Resources = filepath.Join(s.Root, cmp.Or(c.text("resourcedir"), "resources"))
+	s.themes, s.themesDir = themes(c), cmp.Or(c.text("themesdir"), "themes")
 	p := c.child("markup", "goldmark", "extensions", "passthrough")
 	s.Passthrough.Enable, _ = p["enable"].(bool)
 	s.Passthrough.Block = pairs(p.child("delimiters")["block"])
@@ -174,6 +188,19 @@ func (s *Site) Name(path string) string {
 		return path
 	}
 	return rel
+}
+
+// multihost reports whether a configuration gives each language an address of
+// its own.
+func multihost(c tree) bool {
+	languages := c.child("languages")
+	for _, language := range languages {
+		t, _ := language.(tree)
+		if t.text("baseurl") == "" {
+			return false
+		}
+	}
+	return len(languages) > 0
 }
 
 // pairs reads a list of pairs of delimiters.
