@@ -55,6 +55,7 @@ func NewFront(port int) (*Front, error) {
 		listeners: []net.Listener{v4},
 	}
 	f.Origin = "http://" + f.host
+	f.server = &http.Server{Handler: f, ReadHeaderTimeout: time.Minute}
 	// Browsers may try localhost's other address first. Where there is no such
 	// protocol nobody listens there; where somebody does, the port is taken.
 	v6, err := net.Listen("tcp6", net.JoinHostPort("::1", number))
@@ -77,7 +78,6 @@ func (f *Front) URL() string { return f.Origin + "/?token=" + f.token }
 // Serve answers with what page does, until Close.
 func (f *Front) Serve(page http.Handler) error {
 	f.page = page
-	f.server = &http.Server{Handler: f, ReadHeaderTimeout: time.Minute}
 	ended := make(chan error, len(f.listeners))
 	for _, l := range f.listeners {
 		go func() { ended <- f.server.Serve(l) }()
@@ -91,13 +91,11 @@ func (f *Front) Serve(page http.Handler) error {
 // Close ends Serve, and all that it answers.
 func (f *Front) Close() error {
 	f.changes.close()
-	if f.server == nil {
-		for _, l := range f.listeners {
-			l.Close()
-		}
-		return nil
+	err := f.server.Close()
+	for _, l := range f.listeners { // the server knows them only once it serves
+		l.Close()
 	}
-	return f.server.Close()
+	return err
 }
 
 // Changed has open pages load anew.

@@ -37,6 +37,7 @@ var catalogue = []struct {
 	{"The app's page", pageRules},
 	{"The app's source", sourceRules},
 	{"The repository", placeRules},
+	{"A run on this machine", runRules},
 }
 
 // Rules lists the catalogue.
