@@ -17,6 +17,7 @@ import (
 
 type checkOptions struct {
 	readingFlags
+	runFlags
 	json, sarif bool
 	format      string
 	output      string
@@ -37,16 +38,24 @@ func (p *Program) newCheckCommand() *cobra.Command {
 		Short: "Say what Binder will do with a repository, and what will not work",
 		Long: `Say what Binder will do with a repository, in the order in which it does it, and
 what will not work: each finding with its place, what happens because of it, and
-how to mend it. Nothing is built or run.
+how to mend it. Nothing is built or run, but with --run.
 
 REPO is as for the card command; without it, the current folder. Of a folder that
 is a Hugo site, the tags and shortcodes are checked, and whether its cards are
 those that they ask for. Exit codes: 0
 no error was found; 1 errors were found; 2 wrong usage; 3 the repository could
-not be read.`,
+not be read.
+
+With --run, the repository is then launched on this machine, as the preview
+command does it, and its app opened in a frame of another site: in Chromium or
+Chrome where one is installed, else with the same requests, without cookies. What
+happens is told step by step, with the log of a step that fails; the app that does
+not work is an error, the finding run-failed. A folder's code runs with your
+rights, a repository's once you confirm it, or with --trust.`,
 		Example: `  bokehbinder check
   bokehbinder check https://github.com/owner/name main
-  bokehbinder check --format github`,
+  bokehbinder check --format github
+  bokehbinder check --run`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -58,10 +67,14 @@ not be read.`,
 			if reportFormats[o.chosen()] == nil {
 				return fmt.Errorf("--format is %q, but must be text, json, sarif or github", o.format)
 			}
+			if err := o.runFlags.check(cmd, args[0]); err != nil {
+				return err
+			}
 			return p.runCheck(cmd.Context(), &o, args)
 		},
 	}
-	o.register(cmd)
+	o.readingFlags.register(cmd)
+	o.runFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&o.json, "json", false, "print the repository's card with the findings, as JSON")
 	flags.BoolVar(&o.sarif, "sarif", false, "print the findings as SARIF, for code scanning")
@@ -91,7 +104,16 @@ func (p *Program) runCheck(ctx context.Context, o *checkOptions, args []string) 
 		return fail("", err, "")
 	}
 	var buf bytes.Buffer
-	if err := reportFormats[o.chosen()](&buf, r); err != nil {
+	if o.run {
+		err = p.checkRun(ctx, o, args, r, &buf)
+	} else {
+		err = reportFormats[o.chosen()](&buf, r)
+	}
+	var failed *failure
+	if errors.As(err, &failed) {
+		return err
+	}
+	if err != nil {
 		return fail("", err, "")
 	}
 	if err := p.writeOutput(o.output, buf.Bytes()); err != nil {

@@ -34,6 +34,8 @@ type previewOptions struct {
 	hugo      string
 	smart     bool
 	clean     bool
+	// picture is a file for a picture of the app; page is where on a site it is.
+	picture, page string
 }
 
 func (p *Program) newPreviewCommand() *cobra.Command {
@@ -53,10 +55,14 @@ environment that is active; with --build in one that is made from what Binder
 would install, with --docker in a container.
 
 A folder of --work-tree stands for the repository that it is a clone of, or for
-the one named before it: --work-tree owner/name=../dashboard.`,
+the one named before it: --work-tree owner/name=../dashboard.
+
+With --screenshot, the first app is run in Chromium or Chrome, a picture of it is
+saved, for the poster of a tag, and the preview ends.`,
 		Example: `  bokehbinder preview post.md --work-tree ../dashboard
   bokehbinder preview ../dashboard
-  bokehbinder preview site`,
+  bokehbinder preview site
+  bokehbinder preview --screenshot poster.png ../dashboard`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.port < 0 || o.port > 65535 {
@@ -67,6 +73,9 @@ the one named before it: --work-tree owner/name=../dashboard.`,
 					return errors.New("--clean takes no argument")
 				}
 				return p.cleanEnvironments()
+			}
+			if o.page != "" && (o.picture == "" || !strings.HasPrefix(o.page, "/")) {
+				return errors.New("--page needs --screenshot, and a path on the site, such as /posts/pendulum/")
 			}
 			if len(args) == 0 {
 				args = []string{"."}
@@ -82,6 +91,8 @@ the one named before it: --work-tree owner/name=../dashboard.`,
 	flags.IntVar(&o.port, "port", 0, "serve the page on this `port` of localhost (default a free one)")
 	flags.StringVar(&o.hugo, "hugo", "hugo", "the hugo `command` that serves a site")
 	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation in a post, as for render")
+	flags.StringVar(&o.picture, "screenshot", "", "save a picture of the running app to this `file`, as PNG, and end")
+	flags.StringVar(&o.page, "page", "", "with --screenshot: the `path` of the page that has the app, on a site (default /)")
 	flags.BoolVar(&o.clean, "clean", false, "remove the environments that --build has made, instead of all else")
 	return cmd
 }
@@ -110,8 +121,12 @@ type previewSession struct {
 	end context.CancelCauseFunc
 	// children are goroutines that end soon after it.
 	children sync.WaitGroup
-	// output is where hub, servers and Hugo print.
-	output io.Writer
+	// output is where hub and Hugo print, servers where the servers do.
+	output, servers io.Writer
+	// say is told what the hub has to say.
+	say func(string)
+	// untrusted says what to do where nobody can be asked.
+	untrusted string
 }
 
 func (p *Program) runPreview(ctx context.Context, o *previewOptions, target string) error {
@@ -119,15 +134,32 @@ func (p *Program) runPreview(ctx context.Context, o *previewOptions, target stri
 	if err != nil {
 		return err
 	}
-	p.patience.Store(int64(endServers))
+	output := &syncWriter{w: p.Stderr}
+	s := &previewSession{Program: p, o: o, output: output, servers: output}
+	s.say = func(text string) { printLine(output, "hub", "", text) }
+	s.untrusted = "start the preview with --trust, or name its work tree with --work-tree"
+	if o.picture != "" {
+		log := &lastLines{}
+		s.servers = log
+		return s.run(ctx, shown, func(ctx context.Context, _ *previewFiles, pages http.Handler) error {
+			return s.takePicture(ctx, pages, log)
+		})
+	}
+	return s.run(ctx, shown, s.serve)
+}
+
+// run starts all that a preview consists of, and ends it when do returns.
+func (s *previewSession) run(ctx context.Context, shown previewed, do func(context.Context, *previewFiles, http.Handler) error) error {
+	s.patience.Store(int64(endServers))
 	ctx, end := context.WithCancelCause(ctx)
-	s := &previewSession{Program: p, o: o, end: end, output: &syncWriter{w: p.Stderr}}
 	defer s.children.Wait()
 	defer end(nil)
+	s.end = end
+	var err error
 	if s.repos, err = s.repositories(ctx, shown); err != nil {
 		return err
 	}
-	if s.front, err = preview.NewFront(o.port); err != nil {
+	if s.front, err = preview.NewFront(s.o.port); err != nil {
 		return fail("", err, "choose another --port")
 	}
 	defer s.front.Close()
@@ -140,7 +172,7 @@ func (p *Program) runPreview(ctx context.Context, o *previewOptions, target stri
 	if err != nil {
 		return failLaunch(err)
 	}
-	return s.serve(ctx, files, pages)
+	return do(ctx, files, pages)
 }
 
 // previewTarget tells what the argument names.
@@ -164,7 +196,7 @@ func (s *previewSession) repositories(ctx context.Context, shown previewed) (*pr
 	if err != nil {
 		return nil, err
 	}
-	if folder, ok := shown.(*previewFolder); ok {
+	if folder, ok := shown.(*previewFolder); ok && folder.dir != "" {
 		r.Use(folder.address, folder.dir)
 	}
 	for _, text := range s.o.workTrees {
@@ -236,8 +268,7 @@ func (s *previewSession) newHub(ctx context.Context) (*preview.Hub, error) {
 		return nil, err
 	}
 	h, err := preview.NewHub(preview.HubOptions{
-		Page: s.front.Origin, Repositories: s.repos, Runtime: run, CDN: run.CDN, Output: s.output,
-		Say: func(text string) { printLine(s.output, "hub", "", text) },
+		Page: s.front.Origin, Repositories: s.repos, Runtime: run, CDN: run.CDN, Output: s.servers, Say: s.say,
 	})
 	if err != nil {
 		return nil, fail("", err, "")
@@ -345,7 +376,7 @@ func (s *previewSession) confirmer() func(ctx context.Context, address string) e
 			return nil
 		}
 		if !isTerminal(s.Stdin) {
-			return errors.New("start the preview with --trust, or name its work tree with --work-tree")
+			return errors.New(s.untrusted)
 		}
 		fmt.Fprintf(s.output, "run the code of %s on this machine, with your rights? [y/N] ", address)
 		select {

@@ -101,8 +101,11 @@ func (s *previewSession) renderPage(ctx context.Context, parse func() (*post.Pos
 
 // previewFolder previews the app of a folder, on a page that has nothing else.
 type previewFolder struct {
-	dir     string
-	address forge.Address
+	// dir is the folder; empty to launch what the repository has at ref.
+	dir, ref string
+	address  forge.Address
+	// app is which one; empty for the first.
+	app string
 }
 
 // newPreviewFolder prepares the preview of a folder.
@@ -126,9 +129,20 @@ func (v *previewFolder) repositories(context.Context) ([]string, error) {
 }
 
 func (v *previewFolder) open(_ context.Context, s *previewSession) (http.Handler, error) {
-	text := fmt.Sprintf("---\ntitle: %q\n---\n\n<<< bokehbinder repo=%q >>>\n", filepath.Base(v.dir), v.address.URL)
+	tag := fmt.Sprintf("<<< bokehbinder repo=%q", v.address.URL)
+	if v.ref != "" {
+		tag += fmt.Sprintf(" ref=%q", v.ref)
+	}
+	if v.app != "" {
+		tag += fmt.Sprintf(" app=%q", v.app)
+	}
+	name := v.dir
+	if name == "" {
+		name = v.address.Path
+	}
+	text := fmt.Sprintf("---\ntitle: %q\n---\n\n%s >>>\n", filepath.Base(name), tag)
 	return &preview.Post{Render: func(ctx context.Context) ([]byte, error) {
-		return s.renderPage(ctx, func() (*post.Post, error) { return post.Parse(v.dir, []byte(strings.Clone(text))) }), nil
+		return s.renderPage(ctx, func() (*post.Post, error) { return post.Parse(name, []byte(strings.Clone(text))) }), nil
 	}}, nil
 }
 
