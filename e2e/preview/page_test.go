@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/e2e/internal/app"
 	"github.com/bokehbinder/bokehbinder/internal/gitserve"
 )
 
@@ -77,41 +78,26 @@ func (v page) ready(embed string) {
 	}
 }
 
-// pieces are JavaScript that looks into shadow trees.
-const pieces = `
-const all = (root, out = []) => {
-	for (const e of root.querySelectorAll("*")) { out.push(e); if (e.shadowRoot) all(e.shadowRoot, out); }
-	return out;
-};
-const slider = () => all(document).find((e) => e.getAttribute("role") === "slider" && e.getBoundingClientRect().width > 0);
-const text = (node = document.body) => [...node.childNodes].map((n) =>
-	n.nodeType === 3 ? n.data : /^(STYLE|SCRIPT)$/.test(n.nodeName) ? "" : (n.shadowRoot ? text(n.shadowRoot) : "") + text(n)).join("");
-`
-
-// frame evaluates a condition in the app.
-func (v page) frame(condition string) bool {
-	var is bool
-	return v.TryFrame("(() => {"+pieces+"return !!("+condition+")})()", &is) == nil && is
-}
+// app is the app in the page's first frame.
+func (v page) app() app.View { return app.View{Page: v.Page, Framed: true} }
 
 // shown waits until the app shows a text.
 func (v page) shown(tb testing.TB, text string) {
 	tb.Helper()
-	browser.Eventually(tb, "the app shows "+text, func() bool { return v.frame("text().includes(`" + text + "`)") })
+	browser.Eventually(tb, "the app shows "+text, func() bool { return strings.Contains(v.app().Text(), text) })
 }
 
-// move drags the app's first slider.
-func (v page) move(tb testing.TB) {
+// move moves the app's first slider, and waits until a text that came from
+// Python is another one.
+func (v page) move(tb testing.TB, before string) {
 	tb.Helper()
-	browser.Eventually(tb, "the app has a slider", func() bool { return v.frame("slider()") })
-	var at, frame [2]float64
-	browser.Eventually(tb, "the slider stays where it is", func() bool {
-		before := at
-		err := v.TryFrame("(() => {"+pieces+"const r = slider().getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()", &at)
-		return err == nil && at == before
+	if err := v.app().Move(); err != nil {
+		tb.Fatal(err)
+	}
+	browser.Eventually(tb, "Python answers", func() bool {
+		text := v.app().Text()
+		return strings.Contains(text, "m takes") && !strings.Contains(text, before)
 	})
-	v.Eval("(() => { const r = document.querySelector('iframe[src]').getBoundingClientRect(); return [r.x, r.y] })()", &frame)
-	v.Drag(frame[0]+at[0], frame[1]+at[1], frame[0]+at[0]+60, frame[1]+at[1])
 }
 
 // repository serves a sample repository, so that git takes it from there.

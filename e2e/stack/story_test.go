@@ -321,11 +321,11 @@ func computes(ts *testscript.TestScript, neg bool, args []string) {
 	const data = `JSON.stringify(Bokeh.documents[0].all_models ? [...Bokeh.documents[0]._all_models.values()].filter((m) => m.type === "ColumnDataSource").map((m) => [...m.data.swing]) : null)`
 	before, after := "", ""
 	s.wait(ts, "the page has a curve", func() bool {
-		return s.view.is("slider()") && s.view.try("return "+data, &before) == nil && before != ""
+		return s.view.Is("slider()") && s.view.Try("return "+data, &before) == nil && before != ""
 	})
-	ts.Check(s.view.move())
+	ts.Check(s.view.Move())
 	s.wait(ts, "the curve is another one", func() bool {
-		return s.view.try("return "+data, &after) == nil && after != before
+		return s.view.Try("return "+data, &after) == nil && after != before
 	})
 }
 
@@ -335,27 +335,27 @@ func (s *story) wait(ts *testscript.TestScript, what string, condition func() bo
 		return
 	}
 	if s.view != nil {
-		ts.Logf("the page shows %q%s", s.view.text(), s.view.said())
+		ts.Logf("the page shows %q%s", s.view.Text(), s.view.said())
 	}
 	ts.Fatalf("this never came true: %s\nthe server printed:\n%s", what, s.log.String())
 }
 
 func shows(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts, neg, false, args, 1, 1)
-	s.wait(ts, "the page shows it", func() bool { return strings.Contains(s.view.text(), args[0]) })
+	s.wait(ts, "the page shows it", func() bool { return strings.Contains(s.view.Text(), args[0]) })
 }
 
 func blank(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts, neg, false, args, 0, 0)
-	s.wait(ts, "the page is loaded", func() bool { return s.view.is("location.host && document.readyState === 'complete'") })
-	if text := strings.TrimSpace(s.view.text()); text != "" || s.view.is("slider()") {
+	s.wait(ts, "the page is loaded", func() bool { return s.view.Is("location.host && document.readyState === 'complete'") })
+	if text := strings.TrimSpace(s.view.Text()); text != "" || s.view.Is("slider()") {
 		ts.Fatalf("the page shows %q", text)
 	}
 }
 
 func refused(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts, neg, false, args, 0, 0)
-	s.wait(ts, "the browser shows a page of its own", func() bool { return s.view.is("/^(chrome-error|about:[a-z]*error)/.test(document.documentURI)") })
+	s.wait(ts, "the browser shows a page of its own", func() bool { return s.view.Is("/^(chrome-error|about:[a-z]*error)/.test(document.documentURI)") })
 }
 
 func asked(ts *testscript.TestScript, neg bool, args []string) {
