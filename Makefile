@@ -6,16 +6,13 @@ COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
 LDFLAGS := -X github.com/bokehbinder/bokehbinder/internal/cli.linkedCommit=$(COMMIT)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-serve demo-cards test setup lint unit e2e bench fuzz update pictures build clean
+.PHONY: help demo demo-cards test setup lint unit e2e bench fuzz update pictures build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## render a sample post and the documentation into build/demo
-	@$(GO) run ./internal/demo -o $(BUILD)/demo
-
-demo-serve: ## serve the documentation, with changes as they are made
-	@$(GO) run ./internal/demo -serve
+demo: ## render samples into build/demo; on a terminal, or with DEMO_SERVE=1, serve them, with dashboards that run
+	@$(GO) build -o $(BUILD)/bin/demo ./internal/demo && exec $(BUILD)/bin/demo -o $(BUILD)/demo
 
 demo-cards: ## write the documentation's cards anew
 	@$(GO) run ./internal/demo -sync

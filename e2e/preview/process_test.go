@@ -75,6 +75,8 @@ func begin(tb testing.TB, cmd *exec.Cmd) *process {
 	tb.Helper()
 	p := &process{tb: tb, cmd: cmd, temp: tb.TempDir(), ended: make(chan struct{})}
 	p.cmd.Env = append(p.cmd.Env, "TMPDIR="+p.temp)
+	// Signals go to a group of processes, as from a terminal.
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.cmd.Stderr = (*stderr)(p)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -85,7 +87,9 @@ func begin(tb testing.TB, cmd *exec.Cmd) *process {
 	}
 	lines := bufio.NewScanner(out)
 	for p.url == "" && lines.Scan() {
-		p.url, _ = strings.CutPrefix(lines.Text(), "open ")
+		if url, ok := strings.CutPrefix(lines.Text(), "open "); ok {
+			p.url = url
+		}
 	}
 	go func() {
 		defer close(p.ended)
@@ -121,11 +125,11 @@ func (p *process) stop() {
 		return
 	default:
 	}
-	_ = p.cmd.Process.Signal(os.Interrupt)
+	p.signal(syscall.SIGINT)
 	select {
 	case <-p.ended:
 	case <-time.After(time.Minute):
-		_ = p.cmd.Process.Kill()
+		p.signal(syscall.SIGKILL)
 		p.tb.Errorf("the preview does not end:\n%s", p.log())
 	}
 	if p.tb.Failed() {
@@ -141,9 +145,11 @@ func (p *process) stop() {
 
 // kill ends it so that it cannot do anything more.
 func (p *process) kill() {
-	_ = p.cmd.Process.Signal(syscall.SIGKILL)
+	p.signal(syscall.SIGKILL)
 	<-p.ended
 }
+
+func (p *process) signal(s syscall.Signal) { _ = syscall.Kill(-p.cmd.Process.Pid, s) }
 
 // descendants lists the processes whose working folder, command line or folder
 // for temporary files is below a folder: all that a preview starts has something

@@ -1,7 +1,8 @@
 // Command demo does bokehbinder's main job on real input: it makes git
 // repositories of sample apps, serves them over HTTP on loopback, renders a
-// sample post that names one of them, builds the documentation, which is a Hugo
-// site that shows them, and leaves both to look at.
+// sample post that names one of them, and builds the documentation, which is a
+// Hugo site that shows them. Then it serves the documentation with a hub on this
+// machine, so that its apps really run, until it is interrupted.
 package main
 
 import (
@@ -12,43 +13,86 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
+
+	"golang.org/x/term"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
 	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/launch"
 )
 
 //go:embed post.md
 var post string
 
 func main() {
+	launch.Supervise()
 	out := flag.String("o", "build/demo", "the `folder` to write to")
-	site := flag.Bool("site", true, "build the documentation, too")
-	serve := flag.Bool("serve", false, "serve the documentation until interrupted, instead of all else")
+	site := flag.Bool("site", true, "build and serve the documentation, too")
 	sync := flag.Bool("sync", false, "write the documentation's cards anew, instead of all else")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
 	var err error
 	switch {
-	case *serve:
-		err = serveSite(ctx)
 	case *sync:
 		err = syncSite(ctx)
+	case !*site:
+		err = renderPost(ctx, *out)
 	default:
-		err = run(ctx, *out, *site)
+		err = run(ctx, *out)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out string, site bool) error {
-	if err := renderPost(ctx, out); err != nil || !site {
+// run does everything. What takes long, Hugo and the apps' environment, is made
+// at the same time.
+func run(ctx context.Context, out string) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	return buildSite(ctx, filepath.Join(out, "site"))
+	serving := serves()
+	made := make(chan struct{})
+	if serving {
+		go func() {
+			defer close(made)
+			makeEnvironments(ctx, filepath.Join(out, "environment.log"))
+		}()
+	}
+	if err := renderPost(ctx, out); err != nil {
+		return err
+	}
+	hugo, err := hugoCommand(ctx)
+	if err != nil {
+		return err
+	}
+	if err := buildSite(ctx, hugo, filepath.Join(out, "site")); err != nil {
+		return err
+	}
+	if !serving {
+		fmt.Println("nothing is served, since this is no terminal; DEMO_SERVE=1 serves the documentation with dashboards that run")
+		return nil
+	}
+	select {
+	case <-made:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return previewSite(ctx, hugo)
+}
+
+// serves says whether somebody is there to look at what is served: a script
+// would wait for ever.
+func serves() bool {
+	if serve, err := strconv.ParseBool(os.Getenv("DEMO_SERVE")); err == nil {
+		return serve
+	}
+	return term.IsTerminal(int(os.Stdout.Fd()))
 }
 
 // renderPost renders the sample post into a page in the folder.
@@ -66,7 +110,7 @@ func renderPost(ctx context.Context, out string) error {
 		}
 		sent, _ := server.Bytes()
 		fmt.Printf("rendered internal/demo/post.md; its repository took %d requests and %d bytes\n", len(server.Requests()), sent)
-		fmt.Printf("open file://%s\n", filepath.ToSlash(page))
+		fmt.Printf("the page is file://%s\n", filepath.ToSlash(page))
 		return nil
 	})
 }

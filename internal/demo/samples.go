@@ -40,18 +40,31 @@ func withSamples(f func(*gitserve.Server) error) error {
 	return f(server)
 }
 
+// sampleFolders lists the folders of the sample repositories.
+func sampleFolders() ([]string, error) {
+	entries, err := os.ReadDir(samples)
+	if err != nil {
+		return nil, fmt.Errorf("%w; run this in the project's folder", err)
+	}
+	folders := make([]string, len(entries))
+	for i, entry := range entries {
+		folders[i] = filepath.Join(samples, entry.Name())
+	}
+	return folders, nil
+}
+
 // makeRepositories makes a git repository of each folder of samples.
 func makeRepositories(server *gitserve.Server) error {
-	folders, err := os.ReadDir(samples)
+	folders, err := sampleFolders()
 	if err != nil {
-		return fmt.Errorf("%w; run this in the project's folder", err)
+		return err
 	}
 	for _, folder := range folders {
-		files, err := gitserve.ReadFiles(filepath.Join(samples, folder.Name()))
+		files, err := gitserve.ReadFiles(folder)
 		if err != nil {
 			return err
 		}
-		address := owner + folder.Name()
+		address := owner + filepath.Base(folder)
 		commit, err := gitserve.BuildRepo(server.RepoDir(address), files)
 		if err != nil {
 			return err

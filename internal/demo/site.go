@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/launch"
 )
 
 // site is the folder of the documentation.
@@ -29,38 +30,66 @@ func hugoCommand(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// hugo runs Hugo in the documentation's folder.
-func hugo(ctx context.Context, stdout io.Writer, args ...string) error {
-	command, err := hugoCommand(ctx)
-	if err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, command, args...)
-	cmd.Dir = site
-	cmd.Stdout, cmd.Stderr = stdout, os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	if err := cmd.Run(); err != nil && ctx.Err() == nil {
-		return fmt.Errorf("hugo %s: %w", strings.Join(args, " "), err)
-	}
-	return nil
-}
-
 // buildSite builds the documentation from its committed cards.
-func buildSite(ctx context.Context, out string) error {
+func buildSite(ctx context.Context, hugo, out string) error {
 	out, err := filepath.Abs(out)
 	if err != nil {
 		return err
 	}
-	if err := hugo(ctx, io.Discard, "build", "--quiet", "--cleanDestinationDir", "--destination", out); err != nil {
-		return err
+	cmd := exec.CommandContext(ctx, hugo, "build", "--quiet", "--noBuildLock", "--cleanDestinationDir", "--destination", out)
+	cmd.Dir = site
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("hugo build: %w", err)
 	}
-	fmt.Printf("built %s into %s; go run ./internal/demo -serve shows it\n", site, out)
+	fmt.Printf("built %s into %s\n", site, out)
 	return nil
 }
 
-// serveSite serves the documentation, as it is while somebody edits it.
-func serveSite(ctx context.Context) error {
-	return hugo(ctx, os.Stdout, "server", "--bind", "127.0.0.1", "--renderToMemory", "--navigateToChanged")
+// makeEnvironments makes what the sample apps run in, so that the first click
+// need not wait for it. Where that cannot be done, all but the apps works.
+func makeEnvironments(ctx context.Context, log string) {
+	fmt.Println("finding Jupyter and Bokeh for the dashboards; the first time, they are downloaded, which takes a minute or two")
+	err := func() error {
+		f, err := os.Create(log)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		folders, err := sampleFolders()
+		if err != nil {
+			return err
+		}
+		for _, folder := range folders {
+			if _, err := (&launch.Builder{Log: f}).Build(ctx, folder); err != nil {
+				return err
+			}
+		}
+		return nil
+	}()
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	why := err.Error()
+	var e *launch.Error
+	if errors.As(err, &e) && e.Hint != "" {
+		why += " (" + e.Hint + ")"
+	}
+	fmt.Fprintf(os.Stderr, "warning: the dashboards cannot run, and all else works: %s; %s has the details\n", why, log)
+}
+
+// previewSite serves the documentation with the sample repositories in place of
+// those that it names, and a hub that runs them.
+func previewSite(ctx context.Context, hugo string) error {
+	args := []string{"preview", site, "--build", "--hugo", hugo}
+	folders, err := sampleFolders()
+	if err != nil {
+		return err
+	}
+	for _, folder := range folders {
+		args = append(args, "--work-tree", "https://"+owner+filepath.Base(folder)+"="+folder)
+	}
+	return runCommand(ctx, "", args...)
 }
 
 // syncSite writes the cards of the documentation as the sample repositories are

@@ -36,17 +36,25 @@ var hugo = sync.OnceValues(func() (string, error) {
 // give to somebody who clones it, with changes that are not committed yet.
 func Copy(tb testing.TB, names ...string) string {
 	tb.Helper()
-	cmd := exec.Command("git", append([]string{"ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"}, names...)...)
+	dir := tb.TempDir()
+	copyListed(tb, dir, append([]string{"--cached", "--others", "--exclude-standard", "--"}, names...)...)
+	return dir
+}
+
+// copyListed copies the files that git lists.
+func copyListed(tb testing.TB, dir string, options ...string) {
+	tb.Helper()
+	cmd := exec.Command("git", append([]string{"ls-files", "-z"}, options...)...)
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {
 		tb.Fatalf("git ls-files: %v", err)
 	}
-	dir := tb.TempDir()
-	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
-		copyFile(tb, filepath.Join(root, name), filepath.Join(dir, name))
+	for name := range strings.SplitSeq(string(out), "\x00") {
+		if name != "" {
+			copyFile(tb, filepath.Join(root, name), filepath.Join(dir, name))
+		}
 	}
-	return dir
 }
 
 // copyFile copies a file with its mode. One that is not there was deleted, which
@@ -70,4 +78,26 @@ func copyFile(tb testing.TB, from, to string) {
 	if err := os.WriteFile(to, data, info.Mode().Perm()); err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// Clone clones the project into a new folder, with changes that are not
+// committed yet.
+func Clone(tb testing.TB) string {
+	tb.Helper()
+	dir := filepath.Join(tb.TempDir(), "bokehbinder")
+	if out, err := exec.Command("git", "clone", "--quiet", "--local", root, dir).CombinedOutput(); err != nil {
+		tb.Fatalf("git clone: %v\n%s", err, out)
+	}
+	copyListed(tb, dir, "--modified", "--others", "--exclude-standard")
+	return dir
+}
+
+// Root returns the project's folder.
+func Root(tb testing.TB) string {
+	tb.Helper()
+	dir, err := filepath.Abs(root)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return dir
 }
