@@ -180,13 +180,17 @@ func (v *visitor) draw(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drawTime)
 	defer cancel()
 	var hopeless time.Time
+	quiet, asked := time.Now(), 0
 	err := browse.Until(ctx, func() (bool, error) {
 		now := view{Known: true}
 		if v.page.EvalFrame(ctx, glance, &now) == nil {
 			v.seen.view = now
 		}
 		v.note()
-		if now.drawn() && v.answered() {
+		if n := len(v.seen.traffic.Requests) + len(v.seen.traffic.Sockets); n > asked || v.loading() {
+			quiet, asked = time.Now(), n
+		}
+		if now.drawn() && v.answered() && (now.Bokeh || time.Since(quiet) > quietTime) {
 			return true, nil
 		}
 		if !v.hopeless() {
@@ -200,6 +204,20 @@ func (v *visitor) draw(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// quietTime is how long a page of another framework than Bokeh must ask for
+// nothing more until it is taken to be drawn: at first it says "Loading".
+const quietTime = 2 * time.Second
+
+// loading says whether a script or a style sheet is on its way.
+func (v *visitor) loading() bool {
+	for _, r := range v.seen.parts(v.t) {
+		if r.Status == 0 && r.Error == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // answered says whether the app's server has answered over its websocket, where

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/browse"
 )
 
 // Step is one thing that a reader's browser does, or has done for it.
@@ -154,14 +156,15 @@ func (s *seen) scripts(t Target) *Step {
 	standIn := 0
 	for _, r := range parts {
 		is := stateOf(r, s.launch.url)
-		by[is] = append(by[is], describe(r.URL, r.Status, r.Error, s.launch.url))
+		by[is] = append(by[is], describe(r, s.launch.url))
 		if is == stateLoaded && strings.Contains(r.URL, "/cdn/cdn.") {
 			standIn++
 		}
 	}
 	for _, wrong := range states {
-		// An app that is drawn did not need them.
-		if list := by[wrong.state]; len(list) > 0 && !(s.view.Known && s.view.drawn()) {
+		// A document of Bokeh's that is drawn did not need them. Of other frameworks
+		// it cannot be told: their pages say "Loading" before anything works.
+		if list := by[wrong.state]; len(list) > 0 && !(s.view.Known && s.view.Bokeh && s.view.drawn()) {
 			text := fmt.Sprintf("%d of %d are %s: %s", len(list), len(parts), wrong.text, list[0])
 			if len(list) > 1 {
 				text += " and others"
@@ -179,13 +182,14 @@ func (s *seen) scripts(t Target) *Step {
 	return &Step{Name: "scripts", Text: text}
 }
 
-func describe(address string, status int, failure, server string) string {
-	text := short(address, server)
+// describe names a request by the address that the page has, and says what came.
+func describe(r browse.Request, server string) string {
+	text := short(first(r), server)
 	switch {
-	case status >= 400:
-		text += fmt.Sprintf(" (%d)", status)
-	case failure != "":
-		text += " (" + failure + ")"
+	case r.Status >= 400:
+		text += fmt.Sprintf(" (%d)", r.Status)
+	case r.Error != "":
+		text += " (" + r.Error + ")"
 	}
 	return text
 }

@@ -51,7 +51,9 @@ func TestJudge(t *testing.T) {
 		"refused frame":   {func(s *seen) { page(s).Error = "blocked: csp" }, "page", "cannot be shown in a frame", "voila-frame"},
 		"no answer":       {func(s *seen) { page(s).Status = 0 }, "page", "does not answer", "proxy-timeout"},
 		"scripts missing": {blank(func(s *seen) { script(s).Status, script(s).URL = 404, "http://127.0.0.1:8000/static/js/bokeh.min.js" }), "scripts", "1 of 1 are not there: /static/js/bokeh.min.js at the server's root (404)", "white-page"},
-		"scripts login":   {blank(func(s *seen) { script(s).From, script(s).URL = []string{server + "app/static/x.js"}, server+"login" }), "scripts", "refused for want of a cookie", "tab-only"},
+		"scripts login": {blank(func(s *seen) {
+			script(s).From, script(s).URL, script(s).Error = []string{server + "app/static/x.js"}, server+"login", "net::ERR_BLOCKED_BY_ORB"
+		}), "scripts", "frame: /app/static/x.js (net::ERR_BLOCKED_BY_ORB)", "tab-only"},
 		"scripts local":   {blank(func(s *seen) { script(s).URL, script(s).Error = "http://localhost:5006/static/x.js", "blocked: csp" }), "scripts", "asked of this very machine", "white-page"},
 		"scripts blocked": {blank(func(s *seen) { script(s).Error = "blocked: csp" }), "scripts", "not loaded", ""},
 		"no socket":       {blank(func(s *seen) { s.traffic.Sockets = nil }), "socket", "none was opened", ""},
@@ -66,6 +68,7 @@ func TestJudge(t *testing.T) {
 			script(s).URL, script(s).Status, script(s).Error = "https://fonts.example/x.css", 0, "no such host"
 		}, "", "", ""},
 		"unneeded script": {func(s *seen) { script(s).Status = 404 }, "", "", ""},
+		"still loading":   {func(s *seen) { s.view = view{Known: true, Visible: true}; script(s).Status = 404 }, "scripts", "1 of 1 are not there", "dash-prefix"},
 		"other framework": {func(s *seen) { s.view = view{Known: true, Visible: true}; s.traffic.Sockets = nil }, "", "", ""},
 		"by requests":     {func(s *seen) { s.view = view{Bokeh: true, Roots: 1} }, "", "", ""},
 	} {

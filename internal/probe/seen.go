@@ -2,7 +2,6 @@ package probe
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/browse"
@@ -40,12 +39,20 @@ func (v view) drawn() bool {
 	return v.Visible
 }
 
+// first is the address that was asked for at first.
+func first(r browse.Request) string {
+	if len(r.From) > 0 {
+		return r.From[0]
+	}
+	return r.URL
+}
+
 // page is the last request for the app's page; nil where there was none.
 func (s *seen) page() *browse.Request {
 	var page *browse.Request
 	for i, r := range s.traffic.Requests {
-		first := append(slices.Clone(r.From), r.URL)[0]
-		if r.Kind == "Document" && s.launch.url != "" && strings.HasPrefix(first, s.launch.url) {
+		asked := first(r)
+		if r.Kind == "Document" && s.launch.url != "" && strings.HasPrefix(asked, s.launch.url) {
 			page = &s.traffic.Requests[i]
 		}
 	}
@@ -57,8 +64,8 @@ func (s *seen) page() *browse.Request {
 func (s *seen) parts(t Target) []browse.Request {
 	var parts []browse.Request
 	for _, r := range s.traffic.Requests {
-		first := append(slices.Clone(r.From), r.URL)[0]
-		if (r.Kind == "Script" || r.Kind == "Stylesheet") && !strings.HasPrefix(first, t.origin()+"/") {
+		asked := first(r)
+		if (r.Kind == "Script" || r.Kind == "Stylesheet") && !strings.HasPrefix(asked, t.origin()+"/") {
 			parts = append(parts, r)
 		}
 	}
