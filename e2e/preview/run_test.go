@@ -18,6 +18,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
+	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
 )
 
 // finished is a command that has ended.
@@ -264,6 +265,25 @@ func TestScreenshot(t *testing.T) {
 	}
 	if corner := rgb(picture, 0, 0); corner != 0xffffff {
 		t.Errorf("the corner is %x", corner)
+	}
+}
+
+// TestScreenshotSite takes the picture of an app on a page of a site.
+func TestScreenshotSite(t *testing.T) {
+	dir := filepath.Join(project.Copy(t, project.Module...), "exampleSite")
+	file := filepath.Join(t.TempDir(), "poster.png")
+	arguments := []string{"preview", "--screenshot", file, "--hugo", project.Hugo(t), "-w", "bokehbinder/pendulum=" + dashboard(t, "pendulum"), dir}
+	once(t, withBrowser(t), append(arguments, "--page", "/bokehbinder/"+pendulumPost+"/")...).says(t, 0, "poster.png, ")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := png.Decode(bytes.NewReader(data)); err != nil {
+		t.Error(err)
+	}
+	f := once(t, withBrowser(t), append(arguments, "--page", "/bokehbinder/guide/check/")...)
+	if f.code != 1 || !strings.Contains(f.stderr, "has no app") {
+		t.Errorf("exit code %d: %s", f.code, f.stderr)
 	}
 }
 
