@@ -46,6 +46,13 @@ else
   pypi=
   say "missing: python3 with venv, or Python's package index (running dashboards, comparing with repo2docker); install python3-venv to run those tests"
 fi
+# So it does for Go modules, which must not come from the module cache.
+if (cd "$probe" && GOMODCACHE=$probe/mod GOFLAGS=-modcacherw ${GO:-go} mod download rsc.io/quote@v1.5.2) >/dev/null 2>&1; then
+  goproxy=yes
+else
+  goproxy=
+  say "missing: a Go module proxy (trying popular Hugo themes)"
+fi
 rm -rf "$probe"
 
 if command -v npm >/dev/null; then
@@ -69,5 +76,6 @@ mkdir -p build
   command -v asciidoctor >/dev/null && printf 'asciidoctor,'
   [ -f e2e/node_modules/.installed ] && printf 'node,'
   [ -n "$pypi" ] && printf 'pypi,'
+  [ -n "$goproxy" ] && printf 'goproxy,'
 } >build/installed
 exit 0

@@ -3,11 +3,7 @@
 package themes
 
 import (
-	"encoding/json"
-	"flag"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,20 +11,17 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
 )
-
-var pictures = flag.String("pictures", "", "write screenshots into this `folder`")
-
-// folders is the environment variable that names a folder with themes, each in a
-// folder of its name below. They come before those of the module proxy.
-const folders = "BOKEHBINDER_THEMES"
 
 // theme is one theme, and what a site needs to have it at all.
 type theme struct {
 	name string
-	// module and version, where it can be had as a Go module.
+	// module and version are those of the theme as a Go module.
 	module, version string
+	// sum is the module's hash as go.sum would have it. It stands in for the
+	// checksum database, which lacks some of them. A theme without one is not in
+	// every module proxy, and the test is skipped where it cannot be had.
+	sum string
 	// config is what a site with the theme needs here, without a network, and so
 	// that the theme has a dark mode.
 	config string
@@ -36,18 +29,60 @@ type theme struct {
 	// the browser when a reader has chosen that: a key and a value.
 	dark   bool
 	chosen [2]string
-	// sass says that the theme needs the sass command.
-	sass bool
+	// extended says that the theme needs the extended Hugo, for Sass.
+	extended bool
+	// environment is Hugo's, production unless it says otherwise.
+	environment string
+	// imports are the npm packages that stand in for the theme's imports.
+	imports map[string]string
+	// head is the npm package's script that pages load in the theme's hook for it.
+	head string
 }
 
 var themes = []theme{
 	{name: "ananke", module: "github.com/gohugo-ananke/ananke/v2", version: "v2.17.0"},
-	{name: "book", module: "github.com/alex-shpak/hugo-book", version: "v0.14.1-0.20260808194626-162c806e991b", config: "[params]\nBookTheme = 'auto'\n", dark: true},
-	// Its own dependencies come from npm, and its style needs Sass.
-	{name: "docsy", sass: true, config: "[params.ui]\nshowLightDarkModeMenu = true\n", dark: true, chosen: [2]string{"td-color-theme", "dark"}},
-	// Its search loads a script from elsewhere while it builds.
-	{name: "hextra", module: "github.com/imfing/hextra", version: "v0.9.7", config: "[params.search]\nenable = false\n", dark: true, chosen: [2]string{"color-theme", "dark"}},
-	{name: "papermod", module: "github.com/adityatelange/hugo-PaperMod", version: "v0.0.0-20260802175912-d3768854d00a", dark: true, chosen: [2]string{"pref-theme", "dark"}},
+	{
+		name: "blowfish", module: "github.com/nunocoracao/blowfish/v2", version: "v2.97.0",
+		sum:  "h1:ofFBkTQKFDnM5/XVLReuJ6KPzLQFwscEg0dYEebWXvw=",
+		dark: true, chosen: [2]string{"appearance", "dark"},
+	},
+	{
+		name: "book", module: "github.com/alex-shpak/hugo-book", version: "v0.14.1-0.20260808194626-162c806e991b",
+		config: "[params]\nBookTheme = 'auto'\n",
+		dark:   true,
+	},
+	{
+		name: "docsy", module: "github.com/google/docsy", version: "v0.12.0",
+		sum:    "h1:CddZKL39YyJzawr8GTVaakvcUTCJRAAYdz7W0qfZ2P4=",
+		config: "[params.ui]\nshowLightDarkModeMenu = true\n",
+		dark:   true, chosen: [2]string{"td-color-theme", "dark"},
+		extended: true,
+		// In production it wants PostCSS, which prefixes properties for old browsers.
+		environment: "development",
+		imports: map[string]string{
+			"github.com/FortAwesome/Font-Awesome": "@fortawesome/fontawesome-free",
+			"github.com/twbs/bootstrap":           "bootstrap",
+		},
+		// It loads jQuery from elsewhere, and has no dark mode without.
+		head: "jquery/dist/jquery.min.js",
+	},
+	{
+		name: "hextra", module: "github.com/imfing/hextra", version: "v0.9.7",
+		sum: "h1:Zg5n24us36Bn/S/5mEUPkRW6uwE6vHHEqWSgN0bPXaM=",
+		// Its search loads a script from elsewhere while it builds.
+		config: "[params.search]\nenable = false\n",
+		dark:   true, chosen: [2]string{"color-theme", "dark"},
+	},
+	{
+		name: "papermod", module: "github.com/adityatelange/hugo-PaperMod", version: "v0.0.0-20260802175912-d3768854d00a",
+		dark: true, chosen: [2]string{"pref-theme", "dark"},
+	},
+	{
+		name: "stack", module: "github.com/CaiJimmy/hugo-theme-stack/v3", version: "v3.30.0",
+		sum:  "h1:uITC7EKGyfPjyi3C5At++E0Uu1qQXtqiwMV4pd7LkLs=",
+		dark: true, chosen: [2]string{"StackColorScheme", "dark"},
+		extended: true,
+	},
 }
 
 const config = `
@@ -94,65 +129,42 @@ func TestThemes(t *testing.T) {
 	}
 }
 
-// dir returns where the theme lies. The test is skipped where it is not to be
-// had.
-func (th theme) dir(t *testing.T) string {
-	t.Helper()
-	if base := os.Getenv(folders); base != "" {
-		dir := filepath.Join(base, th.name)
-		if _, err := os.Stat(dir); err == nil {
-			return dir
-		}
-	}
-	if th.module == "" {
-		t.Skipf("skipped: %s names no folder with %s in it", folders, th.name)
-	}
-	out, err := exec.Command("go", "mod", "download", "-json", th.module+"@"+th.version).Output()
-	var module struct{ Dir string }
-	if json.Unmarshal(out, &module) != nil || module.Dir == "" {
-		t.Skipf("skipped: %s@%s cannot be had here (%v), and %s names no folder with it", th.module, th.version, err, folders)
-	}
-	return module.Dir
-}
-
-// hugo returns the hugo command.
-func (th theme) hugo(t *testing.T) string {
-	t.Helper()
-	if th.sass {
-		need.Program(t, "sass", "sass")
-	}
-	out, err := exec.Command("go", "tool", "-n", "hugo").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(out))
-}
-
 // build builds the site and returns its public folder.
 func (th theme) build(t *testing.T) string {
 	t.Helper()
-	dir := th.dir(t)
-	hugo := th.hugo(t)
-	site := t.TempDir()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, target := range map[string]string{th.name: dir, "bokehbinder": root} {
-		if err := os.MkdirAll(filepath.Join(site, "themes"), 0o755); err != nil {
+	site := t.TempDir()
+	targets := map[string]string{"bokehbinder": root, th.name: th.dir(t)}
+	for name, pkg := range th.imports {
+		targets[name] = npm(t, pkg)
+	}
+	for name, target := range targets {
+		link := filepath.Join(site, "themes", filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(target, filepath.Join(site, "themes", name)); err != nil {
+		if err := os.Symlink(target, link); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write(t, filepath.Join(site, "hugo.toml"), "theme = ['bokehbinder', '"+th.name+"']\n"+config+th.config)
+	if th.head != "" {
+		script, err := os.ReadFile(npm(t, th.head))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(site, "static", "head.js"), string(script))
+		write(t, filepath.Join(site, "layouts", "_partials", "hooks", "head-end.html"), `<script src="/head.js"></script>`)
+	}
 	write(t, filepath.Join(site, "content", "docs", "_index.md"), "---\ntitle: Docs\n---\n")
 	write(t, filepath.Join(site, "content", "docs", "tides.md"), page)
 	if err := os.CopyFS(filepath.Join(site, "assets", "bokehbinder"), os.DirFS("../../exampleSite/assets/bokehbinder")); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(hugo, "--baseURL", "/", "--cacheDir", t.TempDir())
+	cmd := exec.Command(th.hugo(t), "--baseURL", "/", "--cacheDir", t.TempDir(), "--environment", cmp.Or(th.environment, "production"))
 	cmd.Dir = site
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Contains(string(out), "bokehbinder:") {
@@ -170,88 +182,3 @@ func write(t *testing.T, file, text string) {
 		t.Fatal(err)
 	}
 }
-
-// modes are the ways in which a page is light or dark.
-var modes = []struct {
-	name, system string
-	chosen       bool
-}{
-	{name: "light", system: "light"},
-	{name: "dark", system: "dark"},
-	{name: "chosen", system: "light", chosen: true},
-}
-
-// look opens the page, light and dark, wide and narrow, and checks what a theme
-// could break.
-func (th theme) look(t *testing.T, public string) {
-	t.Helper()
-	server := httptest.NewServer(http.FileServer(http.Dir(public)))
-	t.Cleanup(server.Close)
-	p := browser.Start(t, "chromium").Open(t, browser.Options{})
-	for _, mode := range modes {
-		if mode.chosen {
-			if th.chosen[0] == "" {
-				continue
-			}
-			p.Is(fmt.Sprintf("localStorage.setItem(%q, %q) === undefined", th.chosen[0], th.chosen[1]))
-		}
-		for _, width := range []int{1280, 390} {
-			p.Media(map[string]string{"prefers-color-scheme": mode.system})
-			p.Resize(width, 900)
-			p.GoTo(server.URL + "/docs/tides/")
-			p.Wait(`customElements.get("bokeh-binder") !== undefined`)
-			if want := th.dark && mode.name != "light"; p.Is(pageIsDark) != want {
-				t.Errorf("%s, %s: the theme's page is not as the test takes it to be, dark %v", th.name, mode.name, want)
-			}
-			for _, check := range checks {
-				if !p.Is(check.holds) {
-					t.Errorf("%s, %s, %d wide: %s", th.name, mode.name, width, check.what)
-				}
-			}
-			if *pictures != "" {
-				file := filepath.Join(*pictures, th.name+"-"+mode.name+map[int]string{1280: "", 390: "-narrow"}[width]+".png")
-				write(t, file, string(p.Screenshot(true)))
-			}
-		}
-	}
-}
-
-// checks are conditions on the page.
-var checks = []struct{ what, holds string }{
-	{"the stage has not its height", `document.querySelector(".bb-stage").clientHeight === 360`},
-	{"the embed is wider than its column", `[...document.querySelectorAll(".bb")].every(e => e.getBoundingClientRect().right <= e.parentElement.getBoundingClientRect().right + 1)`},
-	{"the launch link is not 44 pixels high", `document.querySelector(".bb-launch").getBoundingClientRect().height >= 44`},
-	{"list items of the tree have markers", `[...document.querySelectorAll(".bb-tree li")].every(e => getComputedStyle(e).listStyleType === "none")`},
-	{"the name is not there to see", `document.querySelector(".bb-name").getBoundingClientRect().height > 10`},
-	{"folded files look unfolded", `[...document.querySelectorAll(".bb details:not([open]) > summary")].every(e => getComputedStyle(e, "::before").transform === "none")`},
-	{"text has not enough contrast", contrast},
-}
-
-// pageIsDark tells by the page's text.
-const pageIsDark = `(() => {
-  const [r, g, b] = getComputedStyle(document.querySelector(".bb").parentElement).color.match(/[\d.]+/g).map(Number);
-  return r + g + b > 384;
-})()`
-
-// contrast computes the contrast of the embed's text with what is behind it.
-const contrast = `(() => {
-  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const paint = (layers) => {
-    canvas.clearRect(0, 0, 1, 1);
-    for (const colour of layers) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = ([r, g, b]) => [r, g, b].map(c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
-  return [...document.querySelectorAll(".bb-name bdi, .bb-meta, .bb-note, .bb-launch, .bb-run, .bb-status, .bb-files > summary, .bb-role")].every(e => {
-    if (!e.checkVisibility()) return true;
-    const scheme = getComputedStyle(document.documentElement).colorScheme;
-    const dark = scheme.includes("dark") && (!scheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
-    const layers = [dark ? "black" : "white"];
-    const above = [];
-    for (let n = e; n; n = n.parentElement) above.unshift(getComputedStyle(n).backgroundColor);
-    layers.push(...above);
-    const back = luminance(paint(layers)), front = luminance(paint([...layers, getComputedStyle(e).color]));
-    return (Math.max(back, front) + .05) / (Math.min(back, front) + .05) >= 4.5;
-  });
-})()`
