@@ -67,23 +67,35 @@ func makeDemo(tb testing.TB, dir string) *exec.Cmd {
 	return cmd
 }
 
-// TestMakeDemoWithoutPython shows the demo's site where its apps cannot run. It
+// TestMakeDemoWithoutApps shows the demo's site where its apps cannot run. It
 // ends when it is told to, leaves nothing running, and has changed none of the
 // clone's files.
-func TestMakeDemoWithoutPython(t *testing.T) {
-	dir := project.Clone(t)
-	before := filesOf(t, filepath.Join(dir, "exampleSite"))
-	cmd := makeDemo(t, dir)
-	cmd.Env = append(cmd.Env, "PATH="+withoutPython(t), "HOME="+t.TempDir(), "PYENV_ROOT=")
-	p := begin(t, cmd)
-	get := visitor(t, p)
-	if page := get("/bokehbinder/"); !strings.Contains(page, "data-hub=\"http://127.0.0.1:") {
-		t.Errorf("the page has no hub:\n%s", page)
-	}
-	p.stop()
-	same(t, filepath.Join(dir, "exampleSite"), before)
-	if log := p.log(); !strings.Contains(log, "warning: the dashboards cannot run, and all else works: there is no Python") {
-		t.Errorf("the demo does not say that there is no Python:\n%s", log)
+func TestMakeDemoWithoutApps(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"no Python": {[]string{"PATH=" + withoutPython(t), "HOME=" + t.TempDir(), "PYENV_ROOT="}, "there is no Python: "},
+		"no registry": {[]string{
+			"PIP_INDEX_URL=http://127.0.0.1:9/simple", "PIP_EXTRA_INDEX_URL=", "PIP_FIND_LINKS=", "PIP_CONFIG_FILE=" + os.DevNull, "PIP_RETRIES=0",
+			"UV_OFFLINE=1", "XDG_CACHE_HOME=" + t.TempDir(),
+		}, "install ended with exit code "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := project.Clone(t)
+			before := filesOf(t, filepath.Join(dir, "exampleSite"))
+			cmd := makeDemo(t, dir)
+			cmd.Env = append(cmd.Env, c.env...)
+			p := begin(t, cmd)
+			if page := visitor(t, p)("/bokehbinder/"); !strings.Contains(page, "data-hub=\"http://127.0.0.1:") {
+				t.Errorf("the page has no hub:\n%s", page)
+			}
+			p.stop()
+			same(t, filepath.Join(dir, "exampleSite"), before)
+			if log := p.log(); !strings.Contains(log, "warning: the dashboards cannot run, and all else works: ") || !strings.Contains(log, c.want) {
+				t.Errorf("the demo does not say %q:\n%s", c.want, log)
+			}
+		})
 	}
 }
 
