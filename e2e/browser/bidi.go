@@ -94,8 +94,11 @@ func (b *bidi) listen(f func(method string, params json.RawMessage)) {
 	b.events = append(b.events, f)
 }
 
-// call sends a command and decodes its answer into out unless that is nil.
+// call sends a command and decodes its answer into out unless that is nil. It
+// waits no longer than a test has patience.
 func (b *bidi) call(ctx context.Context, method string, params map[string]any, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	answer := make(chan message, 1)
 	b.mu.Lock()
 	if b.err != nil {

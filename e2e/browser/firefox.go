@@ -270,8 +270,19 @@ func (t *firefoxTab) problems() []string {
 	return append([]string(nil), t.wrong...)
 }
 
+// goTo loads a page. Firefox was seen to load one and never to say so; it is then
+// told to load it once more.
 func (t *firefoxTab) goTo(url string) error {
-	return t.call(t.ctx, "browsingContext.navigate", map[string]any{"context": t.id, "url": url, "wait": "complete"}, nil)
+	var err error
+	for range 2 {
+		ctx, cancel := context.WithTimeout(t.ctx, patience/2)
+		err = t.call(ctx, "browsingContext.navigate", map[string]any{"context": t.id, "url": url, "wait": "complete"}, nil)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+	}
+	return err
 }
 
 func (t *firefoxTab) history(delta int) error {
