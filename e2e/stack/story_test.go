@@ -394,11 +394,13 @@ func mark(ts *testscript.TestScript, neg bool, args []string) {
 
 // elsewhere are the findings at level error that stop a build before there is
 // anything to run, with what shows them: repo2docker's own verdict on each is
-// compared in package repo2docker, and git refuses the last.
+// compared in package repo2docker, and git refuses the submodule. The last is no
+// prediction but a run, and shown by package preview.
 var elsewhere = map[string]bool{
 	"two-config-folders": true, "legacy-dockerfile": true, "julia-require": true, "runtime-malformed": true,
 	"pyproject-broken": true, "environment-broken": true, "python-unsupported": true, "pipfile-broken": true,
 	"apt-invalid": true, "r-unsupported": true, "no-environment": true, "submodule-unreachable": true,
+	"run-failed": true,
 }
 
 // TestEveryError looks for a story of each finding at level error.
