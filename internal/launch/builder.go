@@ -229,7 +229,13 @@ func base(python string) []string {
 func run(ctx context.Context, log io.Writer, step string, args ...string) error {
 	fmt.Fprintf(log, "%s %s\n", filepath.Base(args[0]), strings.Join(args[1:], " "))
 	env := keep(os.Environ(), toolVariables)
-	p, err := startProcess(ctx, command{args: args, dir: os.TempDir(), env: env, output: log})
+	return runStep(ctx, step, command{args: args, dir: os.TempDir(), env: env, output: log})
+}
+
+// runStep runs a command to its end. The error is that of ctx, or a *[BuildError]
+// that names the step.
+func runStep(ctx context.Context, step string, c command) error {
+	p, err := startProcess(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -154,18 +154,7 @@ func (i *Image) installLocal(ctx context.Context) error {
 
 // step runs a command of the build in the copy.
 func (i *Image) step(ctx context.Context, name string, args ...string) error {
-	p, err := startProcess(ctx, command{args: args, dir: i.Dir, env: i.variables(i.more), output: i.log})
-	if err != nil {
-		return err
-	}
-	<-p.done
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case p.code != 0:
-		return &BuildError{Step: name, ExitCode: p.code}
-	}
-	return nil
+	return runStep(ctx, name, command{args: args, dir: i.Dir, env: i.variables(i.more), output: i.log})
 }
 
 // script returns the path of one of the two scripts, seen from the copy, if the
