@@ -102,8 +102,8 @@ func inUse(ctx context.Context, port int) (bool, error) {
 	return false, nil
 }
 
-// freePort returns a port of the loopback interface that nobody listens on now.
-func freePort() (int, error) {
+// FreePort returns a port of the loopback interface that nobody listens on now.
+func FreePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err

@@ -90,7 +90,7 @@ func startServer(ctx context.Context, o ServerOptions, serve func(port int) (com
 		port := o.Port
 		if port == 0 {
 			var err error
-			if port, err = freePort(); err != nil {
+			if port, err = FreePort(); err != nil {
 				return nil, err
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -106,10 +107,11 @@ func (s *Site) start(ctx context.Context, origin, hub string, uses []site.Use) (
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	number, err := launch.FreePort()
 	if err != nil {
 		return nil, err
 	}
+	port := strconv.Itoa(number)
 	s.address = net.JoinHostPort("127.0.0.1", port)
 	at, err := url.Parse(hub)
 	if err != nil {
@@ -302,15 +304,4 @@ func (s *Site) proxy() http.Handler {
 			http.Error(w, "hugo server does not answer: "+err.Error(), http.StatusBadGateway)
 		},
 	}
-}
-
-// freePort returns a port that nobody listens on now.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
 }
