@@ -101,7 +101,8 @@ saved, for the poster of a tag, and the preview ends.`,
 type previewed interface {
 	// repositories lists those that it names, as their authors wrote them.
 	repositories(ctx context.Context) ([]string, error)
-	// open starts what serves its pages. fail is called when that ends.
+	// open starts what serves its pages. Where that may end by itself, it then
+	// ends the session.
 	open(ctx context.Context, s *previewSession) (http.Handler, error)
 	// look adds its own files to those that are watched.
 	look(f *watch.Fingerprint)

@@ -38,6 +38,9 @@ func (e Environment) Short() string {
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
+// Packages lists the folders that the environment imports packages from.
+func (e Environment) Packages() []string { return slices.Clone(e.sites) }
+
 // Active finds the author's active environment: that of VIRTUAL_ENV, else that
 // of CONDA_PREFIX, else of the python3 on PATH. The error is an *[Error].
 func Active(ctx context.Context) (Environment, error) {
