@@ -16,7 +16,13 @@ import (
 	"io"
 )
 
+// To raise it, change it here and in doors.json, from which Hugo's templates know
+// it, and write the change into CHANGELOG.md. A field that readers can do without
+// needs no new version before the first release of the module; a field that is
+// taken out, or means something else, does.
+
 // Version is the version of the JSON form that this package reads and writes.
+// Cards of another version are refused, with both versions named.
 const Version = 1
 
 // Card is what one repository holds at one commit. Its zero value is a
@@ -71,11 +77,23 @@ type App struct {
 	// URLPath is where the app answers below the Jupyter server's base
 	// address. It begins with a slash.
 	URLPath string `json:"urlpath"`
+	// From says where the address is known from; empty on cards that do not say.
+	From From `json:"from,omitempty"`
 	// Cookie says that the app's framework works in a frame only with the
 	// server's cookie, as Streamlit, Dash and Voilà do. Bokeh and Panel do
 	// without.
 	Cookie bool `json:"cookie,omitempty"`
 }
+
+// From says where an app's address is known from.
+type From string
+
+// The sources of an app's address.
+const (
+	FromStart   From = "start"   // a command, an entry or a configuration starts it there
+	FromLink    From = "link"    // the author's own launch link names it, and a package serves it
+	FromPackage From = "package" // a package serves it by itself, and it is the only one
+)
 
 // Role says what a file is for.
 type Role string
@@ -153,7 +171,8 @@ type Finding struct {
 	ID      string `json:"id"`
 	Level   Level  `json:"level"`
 	Path    string `json:"path"`
-	Line    int    `json:"line"` // from 1; 0 when it is about the whole file
+	Line    int    `json:"line"`   // from 1; 0 when it is about the whole file
+	Column  int    `json:"column"` // in bytes, from 1; 0 when it is about the whole line
 	Message string `json:"message"`
 	Fix     string `json:"fix"`
 }
@@ -194,6 +213,15 @@ func Read(r io.Reader) (*Card, error) {
 		return nil, fmt.Errorf("read card: there is text after it")
 	}
 	return &c, nil
+}
+
+// AppNames lists the names of the apps.
+func (c *Card) AppNames() []string {
+	names := make([]string, len(c.Apps))
+	for i, a := range c.Apps {
+		names[i] = a.Name
+	}
+	return names
 }
 
 // App returns the app with the given name, or the first one if name is empty.

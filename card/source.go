@@ -5,23 +5,13 @@ import (
 	"fmt"
 )
 
-// Request names what a card is wanted of.
-type Request struct {
-	// Repo is the repository's address as its author wrote it: an https URL,
-	// or owner/name for GitHub.
-	Repo string
-	// Ref is a branch, a tag or a full commit; empty or "HEAD" is the default
-	// branch.
-	Ref string
-	// Files are globs of further files whose text is wanted. A star matches
-	// within a path element, two stars match any number of elements.
-	Files []string
-}
-
 // Source turns requests into cards. It is called from several goroutines at
-// once. The card it returns is not changed afterwards, by either side.
+// once, and returns soon after the context has ended. The card that it returns
+// is not changed afterwards, by either side.
 //
-// A failure to read the repository is an *[Error].
+// A failure to read the repository is an *[Error]; that there is no card is never
+// a nil card with a nil error. Whoever asks a source for a page checks its
+// answer: a card of another repository or commit, or half of one, is not shown.
 type Source interface {
 	Card(ctx context.Context, req Request) (*Card, error)
 }
@@ -48,6 +38,8 @@ const (
 	ReasonTooLarge    Reason = "too-large"   // over the limits
 	ReasonGit         Reason = "git"         // no git, or one that does not work
 	ReasonCanceled    Reason = "canceled"    // the caller gave up
+	ReasonLimit       Reason = "limit"       // the document asks for more than one may
+	ReasonSource      Reason = "source"      // the source has no card, or one that is not right
 )
 
 // Error says why a repository could not be turned into a card, and what its
@@ -73,3 +65,16 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes [errors.Is] find [context.DeadlineExceeded] where time was used up,
+// and [context.Canceled] where the caller gave up, whichever clock ended it: the
+// caller's, a source's own, or a server's.
+func (e *Error) Is(target error) bool {
+	switch e.Reason {
+	case ReasonTimeout:
+		return target == context.DeadlineExceeded
+	case ReasonCanceled:
+		return target == context.Canceled
+	}
+	return false
+}

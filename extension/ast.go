@@ -2,17 +2,18 @@ package extension
 
 import (
 	"go/token"
-	"slices"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/view"
 )
 
-// Tag is one tag of a document, right or wrong.
+// Tag is one tag of a document, right or wrong: what was asked ([Tag.Request],
+// [Tag.Arg]), what there is ([Tag.Card]), and what is wrong ([Tag.Err]).
 type Tag struct {
 	// Position is where the tag begins. Its file name and first line come from
 	// the [Origin] of the document; its Offset is one in the source as parsed.
@@ -27,19 +28,44 @@ type Tag struct {
 	// which is the whole embed. The node is an [Inline] or a [Block].
 	Inline bool
 
-	// Err is all that is wrong with the tag's arguments, nil if nothing is. It
-	// unwraps to a list with one error for each argument, with its place.
-	Err error
-
-	args    *tag.Tag   // nil if Err is set
+	args    *tag.Tag   // nil if the arguments are wrong
+	wrong   error      // what is wrong with the arguments
 	id      string     // of the embed on its page
 	card    *card.Card // nil until it was read, and if that failed
 	failure error      // why there is no card although the arguments are right
+	silent  bool       // one before it says what is wrong
+	doc     *document  // how it is shown; nil until the cards were read
+
+	drawing sync.Once // its HTML is made once, however often it is rendered
+	html    []byte
+	problem error
 }
 
 // Card returns what was read of the tag's repository. It is nil before that,
-// and where something is wrong.
+// and where something is wrong. It is not to be changed.
 func (t *Tag) Card() *card.Card { return t.card }
+
+// ID is the id of the tag's embed on its page, and the name of its frame. It is
+// empty before the cards were read.
+func (t *Tag) ID() string { return t.id }
+
+// Title is what readers call what the tag shows: its title, else the app's name,
+// else the repository's. It is empty without a card.
+func (t *Tag) Title() string {
+	if t.card == nil {
+		return ""
+	}
+	return view.Title(t.card, t.args)
+}
+
+// LaunchURL is the address that opens what the tag shows on its hub, at the card's
+// commit. It is empty without a card.
+func (t *Tag) LaunchURL() string {
+	if t.card == nil {
+		return ""
+	}
+	return view.Link(t.card, t.args, t.doc.settings)
+}
 
 // Arg returns the value of the argument of the given name. It is empty if the
 // tag does not say it or is wrong. Lists have commas between their items.
@@ -56,7 +82,7 @@ func (t *Tag) Request() card.Request {
 	if t.args == nil {
 		return card.Request{}
 	}
-	return card.Request{Repo: t.args.Repo, Ref: t.args.Ref, Files: slices.Clone(t.args.Files)}
+	return t.args.Request()
 }
 
 // KindBlock is the kind of the [Block] node, KindInline that of [Inline].
@@ -96,47 +122,4 @@ func (n *Inline) Kind() ast.NodeKind { return KindInline }
 // Dump prints the node to standard output.
 func (n *Inline) Dump(source []byte, level int) {
 	ast.DumpHelper(n, source, level, map[string]string{"Repo": n.Tag.Arg("repo")}, nil)
-}
-
-// Origin says where a document's source comes from, so that places in
-// messages are those that its author sees.
-type Origin struct {
-	// File is the name of the file; it may be empty.
-	File string
-	// Line is the number in the file of the source's first line; 0 is 1. It is
-	// more than 1 when front matter was cut off.
-	Line int
-}
-
-// SetOrigin tells the parser where the document of the context comes from.
-//
-//	pc := parser.NewContext()
-//	extension.SetOrigin(pc, extension.Origin{File: "post.md", Line: 6})
-//	err := md.Convert(body, w, parser.WithContext(pc))
-func SetOrigin(pc parser.Context, origin Origin) { stateOf(pc).origin = origin }
-
-// Tags returns the tags of the document that was parsed with the context, in
-// the order of the source.
-func Tags(pc parser.Context) []*Tag {
-	if s, ok := pc.Get(stateKey).(*state); ok {
-		return s.tags
-	}
-	return nil
-}
-
-// state is what the parser and the transformer know of a document. A document
-// without tags and origin has none.
-type state struct {
-	origin Origin
-	// found are the tags of the document so far, not yet transformed.
-	found []*Inline
-	// unclosed is a block whose rest has no closer.
-	unclosed ast.Node
-	tags     []*Tag
-}
-
-var stateKey = parser.NewContextKey()
-
-func stateOf(pc parser.Context) *state {
-	return pc.ComputeIfAbsent(stateKey, func() any { return new(state) }).(*state)
 }

@@ -1,11 +1,17 @@
 package extension
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"go/token"
+	"slices"
+	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/base/budget"
+	"github.com/bokehbinder/bokehbinder/internal/doors"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // Error is one thing that is wrong with a tag: with one of its arguments, or
@@ -34,12 +40,25 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Err returns all that is wrong with the tag as one error, nil if nothing is: one
+// of [Tag.Errors], or several joined.
+func (t *Tag) Err() error {
+	var errs []error
+	for _, e := range t.Errors() {
+		errs = append(errs, e)
+	}
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
+}
+
 // Errors returns all that is wrong with the tag. What its repository is to
 // blame for is known once the cards were read.
 func (t *Tag) Errors() []*Error {
-	cause := t.Err
+	cause := t.failure // such as that there are too many tags
 	if cause == nil {
-		cause = t.failure
+		cause = t.wrong
 	}
 	if cause == nil {
 		return nil
@@ -67,18 +86,37 @@ func (t *Tag) argumentError(e *tag.Error) *Error {
 	if e.Arg != "" {
 		message = e.Arg + ": " + message
 	}
-	hint := ""
-	if e.Valid != "" {
-		hint = "valid: " + e.Valid
-	}
-	return &Error{Position: position, Argument: e.Arg, Message: message, Hint: hint, Err: e}
+	return &Error{Position: position, Argument: e.Arg, Message: message, Hint: e.Hint(), Err: e}
 }
 
 func (t *Tag) repositoryError(err error) *Error {
 	out := &Error{Position: t.Position, Message: err.Error(), Err: err}
 	var e *card.Error
-	if errors.As(err, &e) {
+	var spent *budget.Spent
+	switch {
+	case errors.As(err, &e):
 		out.Hint = e.Hint
+	case errors.As(err, &spent):
+		out.Hint = spent.Hint()
 	}
 	return out
+}
+
+// wrongArgument is an error about one argument, at its place.
+func (t *Tag) wrongArgument(name, message, valid string, source []byte) error {
+	inner, at := innerOf(t, source)
+	return &tag.Error{Arg: name, Message: message, Valid: valid, Pos: tag.Place(inner, at, name)}
+}
+
+// check compares what the tag wants with what the repository has.
+func (t *Tag) check(c *card.Card, source []byte) error {
+	name := t.args.App
+	switch {
+	case name != "" && c.App(name) == nil:
+		valid := cmp.Or(strings.Join(c.AppNames(), ", "), doors.Say().NoApps)
+		return t.wrongArgument("app", fmt.Sprintf(doors.Say().NoApp, name), valid, source)
+	case len(c.Apps) == 0 && t.args.URLPath == "" && slices.Contains(t.args.Show, "app"):
+		return t.wrongArgument("show", doors.Say().NoStart, doors.Say().NoStartValid, source)
+	}
+	return nil
 }

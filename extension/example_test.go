@@ -52,36 +52,40 @@ func Example() {
 // A source is anything that turns a request into a card: a file, a database, a
 // cache before another source.
 func ExampleExtender_source() {
-	print(&extension.Extender{Source: site}, `href="[^"]*urlpath[^"]*" target="bb-1"`, "<<< bokehbinder repo=demo/sine >>>")
-	// Output: href="https://mybinder.org/v2/gh/demo/sine/9579c85e4307151a54c3f81d0e756040b58b0252?urlpath=%2Fproxy%2F5006%2Fsine" target="bb-1"
+	print(&extension.Extender{Source: site, IDPrefix: "post"}, `href="[^"]*urlpath[^"]*" target="post-1"`, "<<< bokehbinder repo=demo/sine >>>")
+	// Output: href="https://mybinder.org/v2/gh/demo/sine/9579c85e4307151a54c3f81d0e756040b58b0252?urlpath=%2Fproxy%2F5006%2Fsine" target="post-1"
 }
 
 // Hosts besides the public forges have to be allowed, since a post's author
 // may not be the one who runs the program.
-func ExampleExtender_allowedHosts() {
-	source := "<<< bokehbinder repo=https://127.0.0.1:1/sine >>>"
-	reason := func(x *extension.Extender) {
-		x.OnError = func(e *extension.Error) {
-			var cause *card.Error
-			fmt.Println(errors.As(e, &cause), cause.Reason)
+func ExampleNewGit() {
+	reason := func(o extension.GitOptions) {
+		git, err := extension.NewGit(o)
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		print(x, `^$`, source)
+		_, err = git.Card(context.Background(), card.Request{Repo: "https://127.0.0.1:1/sine"})
+		var cause *card.Error
+		fmt.Println(errors.As(err, &cause), cause.Reason)
 	}
-	reason(&extension.Extender{})
-	reason(&extension.Extender{AllowedHosts: []string{"127.0.0.1:1"}})
+	reason(extension.GitOptions{})
+	reason(extension.GitOptions{AllowedHosts: []string{"127.0.0.1:1"}, Timeout: 20 * time.Second})
+	reason(extension.GitOptions{AllowedHosts: []string{"*.example.org"}})
 	// Output:
 	// true host
 	// true unreachable
+	// bokehbinder: GitOptions.AllowedHosts: "*.example.org" is not a host; valid: a name such as git.example.org, with a port if it has one
 }
 
-// The timeout is for each repository of a document, whatever the source.
-func ExampleExtender_timeout() {
+// The limits are for the document, whatever the source.
+func ExampleExtender_limits() {
 	slow := card.SourceFunc(func(ctx context.Context, req card.Request) (*card.Card, error) {
 		<-ctx.Done()
-		return nil, &card.Error{Repo: req.Repo, Reason: card.ReasonTimeout, Message: "did not answer in time"}
+		return nil, ctx.Err()
 	})
-	print(&extension.Extender{Source: slow, Timeout: 10 * time.Millisecond}, `demo/sine: [a-z ]+`, "<<< bokehbinder repo=demo/sine >>>")
-	// Output: demo/sine: did not answer in time
+	print(&extension.Extender{Source: slow, Limits: extension.Limits{Time: 10 * time.Millisecond}}, `context [a-z ]+`, "<<< bokehbinder repo=demo/sine >>>")
+	// Output: context deadline exceeded
 }
 
 // Each repository of a document is read once, at most this many at the same
@@ -97,7 +101,7 @@ func ExampleExtender_concurrency() {
 
 // A hub of your own, for tags that name none.
 func ExampleExtender_hub() {
-	print(&extension.Extender{Source: site, Hub: "https://hub.example.org/binder"}, `data-hub="[^"]*"`,
+	print(&extension.Extender{Source: site, Hubs: []string{"https://hub.example.org/binder"}}, `data-hub="[^"]*"`,
 		"<<< bokehbinder repo=demo/sine >>>\n\n<<< bokehbinder repo=demo/sine hub=https://mybinder.org >>>")
 	// Output:
 	// data-hub="https://hub.example.org/binder"
@@ -106,11 +110,11 @@ func ExampleExtender_hub() {
 
 // The height of the app, for tags that say none.
 func ExampleExtender_height() {
-	print(&extension.Extender{Source: site, Height: 420}, `width="0" height="\d+"`,
+	print(&extension.Extender{Source: site, Height: 420}, `width="1" height="\d+"`,
 		"<<< bokehbinder repo=demo/sine >>>\n\n<<< bokehbinder repo=demo/sine height=800 >>>")
 	// Output:
-	// width="0" height="420"
-	// width="0" height="800"
+	// width="1" height="420"
+	// width="1" height="800"
 }
 
 // Without the app, the page has a launch link and the files.
@@ -122,10 +126,10 @@ func ExampleExtender_show() {
 	// <details
 }
 
-// The words come from the language's file; English is what there is so far.
+// The words are in the page's language, or in the nearest that there is.
 func ExampleExtender_language() {
-	print(&extension.Extender{Source: site, Language: "en"}, `Launch on Binder|Run here`, "# <<< bokehbinder repo=demo/sine >>>")
-	// Output: Launch on Binder
+	print(&extension.Extender{Source: site, Language: "pt-BR"}, `Abrir no Binder|Launch on Binder`, "# <<< bokehbinder repo=demo/sine >>>")
+	// Output: Abrir no Binder
 }
 
 // With an address of the style sheet and the script, each embed refers to them.

@@ -10,11 +10,13 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/extension"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
-	"github.com/bokehbinder/bokehbinder/internal/gittest"
+	"github.com/bokehbinder/bokehbinder/internal/page/tryout"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gittest"
 )
 
 const commit = "9579c85e4307151a54c3f81d0e756040b58b0252"
@@ -57,6 +59,7 @@ func show(t *testing.T, x *extension.Extender, source string) string {
 func tryShow(x *extension.Extender, source string) (string, error) {
 	pc := parser.NewContext()
 	extension.SetOrigin(pc, extension.Origin{File: "post.md", Line: 5})
+	extension.SetIDPrefix(pc, "bb")
 	var buf bytes.Buffer
 	err := goldmark.New(goldmark.WithExtensions(x)).Convert([]byte(source), &buf, parser.WithContext(pc))
 	return buf.String(), err
@@ -68,6 +71,25 @@ func contains(t *testing.T, html string, wanted ...string) {
 		if !strings.Contains(html, w) {
 			t.Errorf("the page has no %q:\n%s", w, html)
 		}
+	}
+}
+
+// TestForeignCardsAreMadeVisible shows the card of a program's own source, which
+// has a character that turns the direction of writing.
+func TestForeignCardsAreMadeVisible(t *testing.T) {
+	source := card.SourceFunc(func(context.Context, card.Request) (*card.Card, error) {
+		return &card.Card{
+			Repo: "https://github.com/o/n", Commit: commit, Provider: "gh", Spec: "o/n/" + commit, Apps: []card.App{{Name: "a\u202eb", URLPath: "/a"}},
+			Files: []card.File{{Path: "a\u202e.py", Text: "# \u202e\n"}},
+		}, nil
+	})
+	var b strings.Builder
+	if err := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: source})).Convert([]byte("<<< bokehbinder repo=o/n >>>\n"), &b); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, strings.ReplaceAll(b.String(), "&#43;", "+"), "a⟨U+202E⟩b", "a⟨U+202E⟩.py", "# ⟨U+202E⟩")
+	if strings.Contains(b.String(), "\u202e") {
+		t.Errorf("it is still there:\n%s", b.String())
 	}
 }
 
@@ -105,8 +127,14 @@ func TestEmbedAndLink(t *testing.T) {
 
 // TestPreviewHub shows that the hub of a preview wins over a tag's own.
 func TestPreviewHub(t *testing.T) {
-	html := show(t, &extension.Extender{Source: sources, PreviewHub: "http://127.0.0.1:8600/secret/"},
-		"<<< bokehbinder repo=demo/sine hub=https://hub.example >>>\n\n# <<< bokehbinder repo=demo/sine hub=https://hub.example >>>\n")
+	pc := parser.NewContext()
+	tryout.Set(pc, tryout.As{Hub: "http://127.0.0.1:8600/secret/"})
+	var b strings.Builder
+	source := "<<< bokehbinder repo=demo/sine hub=https://hub.example >>>\n\n# <<< bokehbinder repo=demo/sine hub=https://hub.example >>>\n"
+	if err := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: sources})).Convert([]byte(source), &b, parser.WithContext(pc)); err != nil {
+		t.Fatal(err)
+	}
+	html := b.String()
 	contains(t, html, `data-hub="http://127.0.0.1:8600/secret"`, `<h1><a href="http://127.0.0.1:8600/secret/v2/gh/demo/sine/`)
 	if strings.Contains(html, "hub.example") {
 		t.Error("the page knows the tag's hub")
@@ -120,16 +148,6 @@ func TestLinkText(t *testing.T) {
 	if want := "<p><a href=\"/x\">the <em><bdi>sine</bdi></em> app</a></p>\n"; html != want {
 		t.Errorf("got %s, want %s", html, want)
 	}
-}
-
-// TestIDs shows that an embed takes no id that a heading has.
-func TestIDs(t *testing.T) {
-	md := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: sources}), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
-	var html bytes.Buffer
-	if err := md.Convert([]byte("# bb-1\n\n<<< bokehbinder repo=demo/sine >>>\n\n<<< bokehbinder repo=demo/sine >>>\n"), &html); err != nil {
-		t.Fatal(err)
-	}
-	contains(t, html.String(), `<h1 id="bb-1">`, `id="bb-1-1"`, `name="bb-1-1"`, `id="bb-2"`)
 }
 
 // TestErrors shows that all that is wrong is reported, in order and with its
@@ -178,22 +196,6 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestContext shows that the caller's context reaches the source.
-func TestContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	pc := parser.NewContext()
-	extension.SetContext(pc, ctx)
-	var failed error
-	md := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: sources, OnError: func(e *extension.Error) { failed = e }}))
-	if err := md.Convert([]byte("<<< bokehbinder repo=demo/sine >>>"), new(bytes.Buffer), parser.WithContext(pc)); err != nil {
-		t.Fatal(err)
-	}
-	if !errors.Is(failed, context.Canceled) {
-		t.Errorf("the error is %v, want context.Canceled", failed)
-	}
-}
-
 // TestReadOnce shows that a document asks once for each repository and ref.
 func TestReadOnce(t *testing.T) {
 	asked := make(chan string, 10)
@@ -211,3 +213,5 @@ func TestReadOnce(t *testing.T) {
 		t.Errorf("asked for %q, want one request for both files", all)
 	}
 }
+
+func reader(source string) text.Reader { return text.NewReader([]byte(source)) }

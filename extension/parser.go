@@ -7,7 +7,7 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // Parser finds tags within the inline text of blocks. It belongs together with

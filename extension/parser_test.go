@@ -124,8 +124,8 @@ func TestTags(t *testing.T) {
 		">   repo=o/e\n" +
 		">   app=\"my app\" >>>\n"
 	want := `post.md:5:5 inline "repo=o/a ref=v1 files=[x y] app=" <nil>
-post.md:7:9 block "repo= ref= files=[] app=" post.md:9:3: colour: is not an argument of the tag; valid: repo, ref, app, urlpath, hub, title, height, poster, show, files
-post.md:9:22 block "repo= ref= files=[] app=" post.md:9:47: height: "1" is out of range; valid: a whole number from 100 to 4000
+post.md:7:9 block "repo= ref= files=[] app=" post.md:9:3: colour: is not an argument of the tag
+post.md:9:22 block "repo= ref= files=[] app=" post.md:9:47: height: "1" is out of range
 post.md:9:56: "zzz" is not a key=value pair
 post.md:11:7 block "repo=o/d ref= files=[] app=" <nil>
 post.md:13:5 block "repo=o/e ref= files=[] app=my app" <nil>
@@ -140,7 +140,7 @@ post.md:13:5 block "repo=o/e ref= files=[] app=my app" <nil>
 			kind = "inline"
 		}
 		req := tag.Request()
-		fmt.Fprintf(&got, "%v %s \"repo=%s ref=%s files=%v app=%s\" %v\n", tag.Position, kind, req.Repo, req.Ref, req.Files, tag.Arg("app"), tag.Err)
+		fmt.Fprintf(&got, "%v %s \"repo=%s ref=%s files=%v app=%s\" %v\n", tag.Position, kind, req.Repo, req.Ref, req.Files, tag.Arg("app"), tag.Err())
 		if whole := string(tag.Segment.Value([]byte(source))); !strings.HasPrefix(whole, "<<< bokehbinder") || !strings.HasSuffix(whole, ">>>") {
 			t.Errorf("%v: the segment is %q", tag.Position, whole)
 		}
@@ -273,8 +273,8 @@ func checkDocument(t interface {
 			t.Fatalf("%q: %q is not a tag", source, whole)
 		}
 		stop = tag.Segment.Stop
-		if (tag.Err == nil) != (tag.Arg("repo") != "") {
-			t.Fatalf("%q: repo is %q with error %v", source, tag.Arg("repo"), tag.Err)
+		if (tag.Err() == nil) != (tag.Arg("repo") != "") {
+			t.Fatalf("%q: repo is %q with error %v", source, tag.Arg("repo"), tag.Err())
 		}
 	}
 	if len(nodes) != 0 {

@@ -3,14 +3,14 @@ package extension
 import (
 	"bytes"
 	"cmp"
-	"go/token"
 	"slices"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // Transformer reads the arguments of the tags that [Parser] found, and turns
@@ -27,13 +27,13 @@ var _ parser.ASTTransformer = (*Transformer)(nil)
 const TransformerPriority = 0
 
 // Transform finishes the tags of the document.
-func (t *Transformer) Transform(_ *ast.Document, reader text.Reader, pc parser.Context) {
+func (t *Transformer) Transform(root *ast.Document, reader text.Reader, pc parser.Context) {
 	s, ok := pc.Get(stateKey).(*state)
-	if !ok {
+	if !ok || s.root == root { // it is installed twice
 		return
 	}
 	found := s.found
-	s.found, s.unclosed, s.tags = nil, nil, nil
+	s.found, s.unclosed, s.tags, s.root, s.reader = nil, nil, nil, root, nil
 	if len(found) == 0 {
 		return
 	}
@@ -45,9 +45,10 @@ func (t *Transformer) Transform(_ *ast.Document, reader text.Reader, pc parser.C
 		}
 	}
 	slices.SortFunc(found, func(a, b *Inline) int { return cmp.Compare(a.Tag.Segment.Start, b.Tag.Segment.Start) })
-	lines := lineCursor{source: reader.Source(), origin: s.origin}
+	begin := position.Position{File: s.origin.File, Line: max(s.origin.Line, 1), Column: 1}
+	lines := position.Count(begin, reader.Source())
 	for _, n := range found {
-		read(n.Tag, &lines)
+		read(n.Tag, reader.Source(), lines)
 		s.tags = append(s.tags, n.Tag)
 	}
 }
@@ -119,39 +120,15 @@ func trimRight(block ast.Node, source []byte) {
 }
 
 // read reads the tag's arguments and finds its place.
-func read(t *Tag, lines *lineCursor) {
-	t.Position = lines.at(t.Segment.Start)
-	t.args, t.Err = tag.Parse(innerOf(t, lines.source))
+func read(t *Tag, source []byte, lines *position.Counter) {
+	t.Position = lines.At(t.Segment.Start).Token(t.Segment.Start)
+	t.args, t.wrong = tag.Parse(innerOf(t, source))
 }
 
 // innerOf returns the text between the tag's delimiters, and where it begins.
-func innerOf(t *Tag, source []byte) (string, tag.Position) {
+func innerOf(t *Tag, source []byte) (string, position.Position) {
 	inner := text.NewSegment(t.Segment.Start+len(opener), t.Segment.Stop-len(closer))
-	return string(inner.Value(source)), tag.Position{
-		File: t.Position.Filename, Line: t.Position.Line, Column: t.Position.Column + len(opener),
-	}
-}
-
-// lineCursor finds the places of ascending offsets in one pass over a source.
-type lineCursor struct {
-	source []byte
-	origin Origin
-	offset int // that was asked last
-	line   int // lines that end before it
-	start  int // of its line
-}
-
-func (c *lineCursor) at(offset int) token.Position {
-	passed := c.source[c.offset:offset]
-	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
-		c.line += bytes.Count(passed, []byte{'\n'})
-		c.start = c.offset + i + 1
-	}
-	c.offset = offset
-	return token.Position{
-		Filename: c.origin.File,
-		Offset:   offset,
-		Line:     max(c.origin.Line, 1) + c.line,
-		Column:   offset - c.start + 1,
-	}
+	at := position.Of(t.Position)
+	at.Column += len(opener)
+	return string(inner.Value(source)), at
 }

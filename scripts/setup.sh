@@ -74,6 +74,7 @@ mkdir -p build
   command -v chromium >/dev/null && printf 'chromium,'
   command -v firefox-esr >/dev/null && printf 'firefox,'
   command -v asciidoctor >/dev/null && printf 'asciidoctor,'
+  command -v jekyll >/dev/null && printf 'jekyll,'
   [ -f e2e/node_modules/.installed ] && printf 'node,'
   [ -n "$pypi" ] && printf 'pypi,'
   [ -n "$goproxy" ] && printf 'goproxy,'

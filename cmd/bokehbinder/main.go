@@ -6,11 +6,11 @@ import (
 	"os"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 )
 
 func main() {
-	launch.Supervise()
+	supervise.Main()
 	program := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 	os.Exit(program.Main(os.Args[1:]))
 }

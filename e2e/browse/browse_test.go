@@ -14,7 +14,8 @@ import (
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
-	"github.com/bokehbinder/bokehbinder/internal/browse"
+	"github.com/bokehbinder/bokehbinder/internal/preview/browse"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // site is a page on localhost with a frame on 127.0.0.1, which sets cookies and
@@ -43,7 +44,7 @@ func site(tb testing.TB) string {
 
 func open(tb testing.TB, url string) (context.Context, *browse.Page) {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(tb.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(tb.Context(), patience.Limit)
 	tb.Cleanup(cancel)
 	b, err := browse.Start(ctx, need.Program(tb, "chromium", "chromium", "chromium-browser", "google-chrome"))
 	if err != nil {
@@ -80,12 +81,12 @@ func TestFrame(t *testing.T) {
 		}
 		traffic := p.Traffic()
 		var framed, missing bool
-		for _, r := range traffic.Requests {
+		for _, r := range traffic.Exchanges {
 			framed = framed || r.Kind == "Document" && r.Status == 200 && strings.HasSuffix(r.URL, "/framed") && len(r.From) == 1
 			missing = missing || r.Kind == "Script" && r.Status == 404
 		}
 		if !framed || !missing {
-			t.Errorf("%+v", traffic.Requests)
+			t.Errorf("%+v", traffic.Exchanges)
 		}
 		if len(traffic.Problems) != 1 || traffic.Problems[0] != "oh no" {
 			t.Errorf("%q", traffic.Problems)

@@ -1,2 +1,2 @@
-// Package browse holds the tests of package internal/browse in a real Chromium.
+// Package browse holds the tests of package internal/preview/browse in a real Chromium.
 package browse

@@ -8,9 +8,9 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
-	"github.com/bokehbinder/bokehbinder/internal/hub"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
 )
 
 // scene is one state of the stage and the way there.
@@ -60,6 +60,14 @@ func scenes() []scene {
 	}
 }
 
+// eachScene runs a test in every scene, each on a page of its own that is closed
+// before the next is opened: pages go on drawing.
+func eachScene(t *testing.T, test func(t *testing.T, c scene)) {
+	for _, c := range scenes() {
+		t.Run(c.name, func(t *testing.T) { test(t, c) })
+	}
+}
+
 // sceneOf is the scene with a name.
 func sceneOf(t *testing.T, name string) scene {
 	t.Helper()
@@ -92,8 +100,9 @@ func (c scene) enter(t *testing.T, b *browser.Browser, o browser.Options) *story
 	return s
 }
 
-// TestAxe has axe-core look at every scene, light and dark, wide and narrow, by
-// all its rules, best practices included.
+// TestAxe has axe-core look at every scene by all its rules, best practices
+// included: at a light page that is wide and at a dark one that is narrow, which has
+// a hostile sheet besides. Those of colours look at all four.
 func TestAxe(t *testing.T) {
 	const path = "../node_modules/axe-core/axe.min.js"
 	b := browser.Start(t, "chromium")
@@ -102,41 +111,49 @@ func TestAxe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, scene := range scenes() {
-		t.Run(scene.name, func(t *testing.T) {
-			s := scene.enter(t, b, browser.Options{})
-			s.Eval("(() => {"+string(axe)+"})()", nil)
-			// Over a drawing axe can only say that it does not know; this one is
-			// faint, and what lies under it is looked at.
-			s.Eval("document.querySelector('.bb-ghost')?.remove()", nil)
-			for _, theme := range []string{"light", "dark"} {
-				for _, width := range []int{1280, 320} {
-					s.Media(map[string]string{"prefers-color-scheme": theme})
-					s.Resize(width, 800)
-					var found []struct {
-						ID, Help string
-						Nodes    []struct{ HTML, FailureSummary string }
-					}
-					s.Eval(`axe.run(document, { iframes: false, rules: Object.fromEntries(axe.getRules().map(({ ruleId }) => [ruleId, { enabled: true }])) }).then(({ violations, incomplete }) =>
-						violations.concat(incomplete.filter((i) => i.id === "color-contrast")))`, &found)
-					for _, f := range found {
-						for _, node := range f.Nodes {
-							t.Errorf("%s, %d px: %s: %s\n%s\n%s", theme, width, f.ID, f.Help, node.HTML, node.FailureSummary)
-						}
-					}
+	const all = `axe.getRules()`
+	const colours = `axe.getRules(["cat.color"])`
+	eachScene(t, func(t *testing.T, scene scene) {
+		s := scene.enter(t, b, browser.Options{})
+		s.Eval("(() => {"+string(axe)+"})()", nil)
+		// Over a drawing axe can only say that it does not know; this one is
+		// faint, and what lies under it is looked at.
+		s.Eval("document.querySelector('.bb-ghost')?.remove()", nil)
+		for _, look := range []struct {
+			theme string
+			width int
+			rules string
+		}{{"light", 1280, all}, {"light", 320, colours}, {"dark", 1280, colours}, {"dark", 320, all}} {
+			s.Media(map[string]string{"prefers-color-scheme": look.theme})
+			s.Resize(look.width, 800)
+			if look.theme == "dark" && look.rules == all {
+				s.endure()
+			}
+			var found []struct {
+				ID, Help string
+				Nodes    []struct{ HTML, FailureSummary string }
+			}
+			s.Eval(`axe.run(document, { iframes: false, runOnly: { type: "rule", values: `+look.rules+`.map(({ ruleId }) => ruleId) } }).then(({ violations, incomplete }) =>
+				violations.concat(incomplete.filter((i) => i.id === "color-contrast")))`, &found)
+			for _, f := range found {
+				for _, node := range f.Nodes {
+					t.Errorf("%s, %d px: %s: %s\n%s\n%s", look.theme, look.width, f.ID, f.Help, node.HTML, node.FailureSummary)
 				}
 			}
-		})
-	}
+		}
+	})
 }
 
 // TestKeyboard runs, watches, stops and starts again with keys alone, and the
-// focus is never lost on the way.
+// focus is never lost on the way, among hostile sheets too.
 func TestKeyboard(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		for _, key := range []string{"Enter", " "} {
 			gate := hubtest.NewGate()
 			s := tell(t, b, browser.Options{}, append(hubtest.Script{hubtest.Wait(gate)}, hubtest.Fresh()...))
+			if key == " " {
+				s.endure()
+			}
 			s.tabTo("run")
 			scrolled := s.Number("scrollY")
 			s.Press(key)
@@ -254,28 +271,26 @@ func TestLiveRegion(t *testing.T) {
 // and nothing cut off.
 func TestNarrow(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		for _, scene := range scenes() {
-			t.Run(scene.name, func(t *testing.T) {
-				s := scene.enter(t, b, browser.Options{Width: 320, Height: 640})
-				for _, direction := range []string{"ltr", "rtl"} {
-					s.Eval(fmt.Sprintf("document.documentElement.dir = %q", direction), nil)
-					s.Eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))", nil)
-					wide := s.Text(`[...document.querySelectorAll(".bb *")].filter((e) => {
-						if (!e.checkVisibility() || e.closest(".bb-sr, .bb-lines, .bb-code, svg, [class*=ghost]")) return false;
+		eachScene(t, func(t *testing.T, scene scene) {
+			s := scene.enter(t, b, browser.Options{Width: 320, Height: 640})
+			for _, direction := range []string{"ltr", "rtl"} {
+				s.Eval(fmt.Sprintf("document.documentElement.dir = %q", direction), nil)
+				s.Eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))", nil)
+				wide := s.Text(`[...document.querySelectorAll(".bb *")].filter((e) => {
+						if (!e.checkVisibility() || e.closest(".bb-sr, .bb-lines, .bb-code, [class*=ghost]")) return false;
 						const r = e.getBoundingClientRect();
 						return r.width > 1 && (r.left < -0.5 || r.right > innerWidth + 0.5);
 					}).map((e) => e.outerHTML.slice(0, 80)).join("\n")`)
-					if wide != "" || s.Is("document.documentElement.scrollWidth > innerWidth") {
-						t.Errorf("%s: too wide:\n%s", direction, wide)
-					}
-					small := s.Text(`[...document.querySelectorAll(".bb :is(button, .bb-btn, .bb-tool)")].filter((e) => e.checkVisibility()
-						&& (e.getBoundingClientRect().height < 44 || e.getBoundingClientRect().width < 44)).map((e) => e.outerHTML.slice(0, 80)).join("\n")`)
-					if small != "" {
-						t.Errorf("%s: targets under 44 px:\n%s", direction, small)
-					}
+				if wide != "" || s.Is("document.documentElement.scrollWidth > innerWidth") {
+					t.Errorf("%s: too wide:\n%s", direction, wide)
 				}
-			})
-		}
+				small := s.Text(`[...document.querySelectorAll(".bb :is(button, .bb-btn, .bb-tool)")].filter((e) => e.checkVisibility()
+						&& (e.getBoundingClientRect().height < 44 || e.getBoundingClientRect().width < 44)).map((e) => e.outerHTML.slice(0, 80)).join("\n")`)
+				if small != "" {
+					t.Errorf("%s: targets under 44 px:\n%s", direction, small)
+				}
+			}
+		})
 	})
 }
 
@@ -283,20 +298,20 @@ func TestNarrow(t *testing.T) {
 // stage is as high as they are, so that nothing is clipped.
 func TestStageGrows(t *testing.T) {
 	b := browser.Start(t, "chromium")
-	for _, scene := range scenes() {
+	eachScene(t, func(t *testing.T, scene scene) {
 		s := scene.enter(t, b, browser.Options{Width: 320, Height: 640})
 		s.Eval("document.documentElement.style.fontSize = '32px'", nil)
 		clipped := s.Text(`(() => {
 			const stage = document.querySelector(".bb-stage").getBoundingClientRect();
 			return [...document.querySelectorAll(".bb-panel:not([hidden]) *")].filter((e) => {
 				const r = e.getBoundingClientRect();
-				return r.width && !e.closest("svg, .bb-sr, .bb-poster") && (r.top < stage.top - 1 || r.bottom > stage.bottom + 1);
+				return r.width && !e.closest(".bb-strut, .bb-ghost, .bb-sr, .bb-poster") && (r.top < stage.top - 1 || r.bottom > stage.bottom + 1);
 			}).map((e) => e.outerHTML.slice(0, 80)).join("\n");
 		})()`)
 		if clipped != "" {
-			t.Errorf("%s: clipped:\n%s", scene.name, clipped)
+			t.Errorf("clipped:\n%s", clipped)
 		}
-	}
+	})
 }
 
 // TestForcedColours tells the steps apart, and shows the controls' borders, when
@@ -316,31 +331,47 @@ func TestForcedColours(t *testing.T) {
 // TestReducedMotion has nothing move for those who do not want it.
 func TestReducedMotion(t *testing.T) {
 	b := browser.Start(t, "chromium")
-	for _, scene := range scenes() {
+	eachScene(t, func(t *testing.T, scene scene) {
 		s := scene.enter(t, b, browser.Options{Media: map[string]string{"prefers-reduced-motion": "reduce"}})
 		if n := s.Number("document.getAnimations().length"); n > 0 {
-			t.Errorf("%s: %v animations", scene.name, n)
+			t.Errorf("%v animations", n)
 		}
-	}
+	})
+}
+
+// TestMotion has a bar without a number move, for all the time that a launch may
+// take, and the app fade in.
+func TestMotion(t *testing.T) {
+	browser.Each(t, func(t *testing.T, b *browser.Browser) {
+		const moves = `document.getAnimations().filter((a) => a.transitionProperty?.startsWith(%q) && a.effect.target.matches(%q) && a.effect.getComputedTiming().duration >= %d).length === %d`
+		s := sceneOf(t, "building").enter(t, b, browser.Options{})
+		s.Wait(fmt.Sprintf(moves, "background-position", ".bb-bar", 30*60_000, 1))
+		const at = "parseFloat(getComputedStyle(document.querySelector('.bb-bar')).backgroundPositionX)"
+		s.Wait(fmt.Sprintf("%s < %v", at, s.Number(at)))
+		s = sceneOf(t, "ready").enter(t, b, browser.Options{Preload: `
+			addEventListener("transitionrun", ({ target, propertyName }) => { window.faded ||= target.matches("iframe") && propertyName === "opacity"; });
+		`})
+		s.Wait("window.faded")
+	})
 }
 
 // TestPrint leaves on paper what can be used there: the link written out, and
 // the files.
 func TestPrint(t *testing.T) {
 	b := browser.Start(t, "chromium")
-	for _, scene := range scenes() {
+	eachScene(t, func(t *testing.T, scene scene) {
 		s := scene.enter(t, b, browser.Options{})
 		s.Media(map[string]string{"type": "print"})
 		if s.Shows(".bb-stage") != (scene.embed.tag.Poster != "") {
-			t.Errorf("%s: the stage is printed, or the poster is not", scene.name)
+			t.Error("the stage is printed, or the poster is not")
 		}
-		if s.Is("[...document.querySelectorAll('.bb :is(button, .bb-btn:not(.bb-launch), .bb-note, .bb-foot, .bb-log, iframe, svg)')].some((e) => e.checkVisibility())") {
-			t.Errorf("%s: what cannot be used on paper is printed", scene.name)
+		if s.Is("[...document.querySelectorAll('.bb :is(button, .bb-btn:not(.bb-launch), .bb-note, .bb-foot, .bb-log, .bb-icon, iframe, svg)')].some((e) => e.checkVisibility())") {
+			t.Error("what cannot be used on paper is printed")
 		}
 		if !s.Is(`getComputedStyle(document.querySelector(".bb-launch"), "::after").content.includes("/v2/gh/demo/sine/")`) {
-			t.Errorf("%s: the link is not written out", scene.name)
+			t.Error("the link is not written out")
 		}
-	}
+	})
 	// A poster is printed in whatever state the app is.
 	s := tellOf(t, b, browser.Options{}, embed{tag: tag.Tag{Poster: "/poster.svg"}})
 	s.run()

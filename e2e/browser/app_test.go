@@ -8,8 +8,9 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // running opens a post and runs its app.
@@ -26,7 +27,7 @@ func TestAppAnswers(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		s := running(t, b, browser.Options{})
 		s.Click("iframe")
-		browser.Eventually(t, "the app hears of the click", func() bool { return asked(s.hub, "moved?value=3") == 1 })
+		patience.Eventually(t, "the app hears of the click", func() bool { return asked(s.hub, "moved?value=3") == 1 })
 	})
 }
 
@@ -45,7 +46,7 @@ func TestControls(t *testing.T) {
 			t.Error("a link opens a tab that can reach back")
 		}
 		s.Click(part("tab"))
-		browser.Eventually(t, "a tab shows the app", func() bool {
+		patience.Eventually(t, "a tab shows the app", func() bool {
 			return slices.ContainsFunc(s.Tabs(), func(url string) bool { return strings.HasPrefix(url, server.URL+"proxy/") })
 		})
 	})
@@ -75,7 +76,7 @@ func TestStopAndRestart(t *testing.T) {
 		}
 		s.Click(part("stop"))
 		s.Wait(inState("ended"))
-		browser.Eventually(t, "the server is shut down", func() bool { return len(s.hub.Running()) == 0 })
+		patience.Eventually(t, "the server is shut down", func() bool { return len(s.hub.Running()) == 0 })
 		if s.text("happened") != "Stopped" || s.text("again") != "Start again" {
 			t.Errorf("it says %q, %q", s.text("happened"), s.text("again"))
 		}
@@ -172,7 +173,7 @@ func TestToken(t *testing.T) {
 		s.run()
 		s.Wait(inState("ready"))
 		s.Click(part("restart"))
-		browser.Eventually(t, "a second server is started", func() bool { return len(s.hub.Started()) == 2 })
+		patience.Eventually(t, "a second server is started", func() bool { return len(s.hub.Started()) == 2 })
 		s.Wait(inState("ready"))
 		if after := s.Number("history.length"); after != before {
 			t.Errorf("the history grew from %v to %v entries", before, after)
@@ -201,7 +202,7 @@ func TestToken(t *testing.T) {
 func TestReload(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		s := running(t, b, browser.Options{})
-		browser.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
+		patience.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
 		before := len(s.hub.Requests())
 		s.Eval("(window.old = true, setTimeout(() => location.reload()), 0)", nil)
 		s.Wait("!window.old && " + inState("idle"))
@@ -221,14 +222,14 @@ func TestAppDoesNotAnswer(t *testing.T) {
 		p.GoTo(s.post(t, h, "/post", embed{tag: tag.Tag{URLPath: "hang/app"}}))
 		p.Click(part("run"))
 		p.Wait("document.querySelector('[data-bb=status]').innerText === 'Opening the app'")
-		browser.Eventually(t, "the app is asked for", func() bool { return asked(h, "hang/app") == 1 })
+		patience.Eventually(t, "the app is asked for", func() bool { return asked(h, "hang/app") == 1 })
 		p.Eval("pass(4)", nil)
 		p.Wait(inState("failed"))
 		if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The server runs, but the app does not answer" {
 			t.Errorf("it says %q", got)
 		}
 		p.Click(part("again"))
-		browser.Eventually(t, "the app is asked for again", func() bool { return asked(h, "hang/app") == 2 })
+		patience.Eventually(t, "the app is asked for again", func() bool { return asked(h, "hang/app") == 2 })
 		if n := len(h.Builds()); n != 1 {
 			t.Errorf("%d builds", n)
 		}

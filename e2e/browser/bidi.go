@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/coder/websocket"
+
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // bidi is a connection that speaks WebDriver BiDi: commands with answers, and
@@ -97,7 +99,7 @@ func (b *bidi) listen(f func(method string, params json.RawMessage)) {
 // call sends a command and decodes its answer into out unless that is nil. It
 // waits no longer than a test has patience.
 func (b *bidi) call(ctx context.Context, method string, params map[string]any, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, patience.Limit)
 	defer cancel()
 	answer := make(chan message, 1)
 	b.mu.Lock()

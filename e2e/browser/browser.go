@@ -144,9 +144,9 @@ func profile(name string) (dir string, remove func(), err error) {
 	}, err
 }
 
-// environment is what a browser is started with: nothing of the user's own
+// variables is what a browser is started with: nothing of the user's own
 // settings, and its home in its profile.
-func environment(dir string) []string {
+func variables(dir string) []string {
 	env := []string{"HOME=" + dir, "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_CACHE_HOME=" + filepath.Join(dir, "cache")}
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")

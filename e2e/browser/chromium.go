@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	cdplog "github.com/chromedp/cdproto/log"
@@ -16,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // chromium is a Chromium that is driven through its DevTools protocol.
@@ -41,7 +45,7 @@ func startChromium(path string, s Setup) (driver, func(), error) {
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(dir),
 		chromedp.NoInheritEnv,
-		chromedp.Env(environment(dir)...),
+		chromedp.Env(variables(dir)...),
 		chromedp.NoSandbox,
 		chromedp.Headless,
 		chromedp.NoFirstRun,
@@ -52,6 +56,8 @@ func startChromium(path string, s Setup) (driver, func(), error) {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true),
+		// A process that waits for a next page, of each page's storage.
+		chromedp.Flag("disable-features", "SpareRendererForSitePerProcess"),
 		chromedp.Flag("disable-renderer-backgrounding", true),
 		chromedp.Flag("disable-backgrounding-occluded-windows", true),
 		chromedp.Flag("hide-scrollbars", true),
@@ -173,7 +179,7 @@ func (t *chromiumTab) goTo(url string) error {
 
 // limited runs steps for as long as a test has patience.
 func (t *chromiumTab) limited(steps ...chromedp.Action[chromedp.Void]) error {
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	ctx, cancel := context.WithTimeout(t.ctx, patience.Limit)
 	defer cancel()
 	return chromedp.Do(ctx, steps...)
 }
@@ -189,7 +195,7 @@ func (t *chromiumTab) history(delta int) error {
 }
 
 func (t *chromiumTab) evaluate(expression string) (string, error) {
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	ctx, cancel := context.WithTimeout(t.ctx, patience.Limit)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 }
@@ -206,7 +212,7 @@ func (t *chromiumTab) evaluateFrame(expression string) (string, error) {
 		if target.Type != "iframe" || target.BrowserContextID != mine {
 			continue
 		}
-		ctx, cancel := context.WithTimeout(t.ctx, patience)
+		ctx, cancel := context.WithTimeout(t.ctx, patience.Limit)
 		defer cancel()
 		ctx, detach := chromedp.NewContext(ctx, chromedp.WithTargetID(target.TargetID), chromedp.WithDetachOnCancel())
 		defer detach()
@@ -259,7 +265,7 @@ func (t *chromiumTab) press(key string, modifiers ...string) error {
 }
 
 func (t *chromiumTab) screenshot(full bool) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	ctx, cancel := context.WithTimeout(t.ctx, patience.Limit)
 	defer cancel()
 	if full {
 		return chromedp.Run(ctx, chromedp.FullScreenshot(100))
@@ -272,7 +278,7 @@ func (t *chromiumTab) resize(width, height int) error {
 }
 
 func (t *chromiumTab) print() error {
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	ctx, cancel := context.WithTimeout(t.ctx, patience.Limit)
 	defer cancel()
 	_, err := chromedp.Run(ctx, chromedp.PrintToPDF())
 	return err
@@ -288,6 +294,29 @@ func (t *chromiumTab) media(features map[string]string) error {
 		params.Features = append(params.Features, &emulation.MediaFeature{Name: name, Value: value})
 	}
 	return call(t.ctx, emulation.SetEmulatedMedia, params)
+}
+
+func (t *chromiumTab) force(selector string, states []string) error {
+	if err := call(t.ctx, dom.Enable, dom.EnableParams{}); err != nil {
+		return err
+	}
+	if err := call(t.ctx, css.Enable, cdp.Empty{}); err != nil {
+		return err
+	}
+	document, err := chromedp.Call(t.ctx, dom.GetDocument, dom.GetDocumentParams{})
+	if err != nil {
+		return err
+	}
+	found, err := chromedp.Call(t.ctx, dom.QuerySelectorAll, dom.QuerySelectorAllParams{NodeID: document.Root.NodeID, Selector: selector})
+	if err != nil {
+		return err
+	}
+	for _, id := range found.NodeIDs {
+		if err := call(t.ctx, css.ForcePseudoState, css.ForcePseudoStateParams{NodeID: id, ForcedPseudoClasses: states}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *chromiumTab) tabs() ([]string, error) {

@@ -6,9 +6,10 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // asked counts the requests whose address contains a text.
@@ -99,13 +100,13 @@ func TestCancel(t *testing.T) {
 		if got := p.Text("document.querySelector('#bb-1 [data-bb=happened]').innerText"); got != "Cancelled" {
 			t.Errorf("it says %q", got)
 		}
-		browser.Eventually(t, "the hub was asked", func() bool { return len(h.Builds()) == 1 })
+		patience.Eventually(t, "the hub was asked", func() bool { return len(h.Builds()) == 1 })
 		if ended(h) {
 			t.Error("the stream is closed although the second embed waits")
 		}
 		p.Click(of("bb-2", "cancel"))
 		p.Wait(stateOf("bb-2", "ended"))
-		browser.Eventually(t, "the stream is closed", func() bool { return ended(h) })
+		patience.Eventually(t, "the stream is closed", func() bool { return ended(h) })
 		p.Click(of("bb-1", "again"))
 		p.Wait(stateOf("bb-1", "ready"))
 	})
@@ -138,7 +139,7 @@ func TestAcrossPages(t *testing.T) {
 		}
 		// Somebody else's text in the storage is no reason to fail, nor to go there.
 		s.site.Policy = strings.Replace(s.site.Policy, "connect-src", "connect-src 'self'", 1)
-		for _, saved := range []string{"{", "null", "[]", `{"url":"https://evil.example/","token":"x"}`, `{"url":"javascript:alert(1)","token":"x"}`} {
+		for _, saved := range []string{"{", "null", "[]", `{"url":"https://evil.example/","token":"x"}`, `{"url":"javascript:alert(1)","token":"x"}`, `{"member":"x"}`, `{"member":{"y":1}}`} {
 			s.Eval(fmt.Sprintf("sessionStorage.setItem(%q, %q)", s.hub.URL+"build/"+spec, saved), nil)
 			s.GoTo(s.url)
 			s.run()
@@ -155,19 +156,19 @@ func TestNoPolling(t *testing.T) {
 		s.run()
 		s.Wait(inState("ready"))
 		// Once the frame has loaded it is asked, since a blocked frame loads too.
-		browser.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
+		patience.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
 		quiet := len(s.hub.Requests())
 		s.Eval("pass(120)", nil)
 		if n := len(s.hub.Requests()); n != quiet {
 			t.Errorf("polled: %v", s.hub.Requests()[quiet:])
 		}
 		s.Eval("(hide(true), hide(false), hide(true), hide(false))", nil)
-		browser.Eventually(t, "the server is asked when the page is visible again", func() bool { return asked(s.hub, "api/status") == 2 })
+		patience.Eventually(t, "the server is asked when the page is visible again", func() bool { return asked(s.hub, "api/status") == 2 })
 		s.Eval("(pass(2), hide(true), pass(2), hide(false))", nil)
-		browser.Eventually(t, "the server is asked again after a minute", func() bool { return asked(s.hub, "api/status") == 3 })
+		patience.Eventually(t, "the server is asked again after a minute", func() bool { return asked(s.hub, "api/status") == 3 })
 		s.Eval("pass(2)", nil)
 		s.Click("iframe")
-		browser.Eventually(t, "the server is asked when the frame gains the focus", func() bool { return asked(s.hub, "api/status") == 4 })
+		patience.Eventually(t, "the server is asked when the frame gains the focus", func() bool { return asked(s.hub, "api/status") == 4 })
 		if n := asked(s.hub, "api/status"); n != 4 {
 			t.Errorf("asked %d times", n)
 		}
@@ -283,12 +284,12 @@ func TestRestoredApp(t *testing.T) {
 		s := tell(t, b, browser.Options{Preload: clock + quick})
 		s.run()
 		s.Wait(inState("ready"))
-		browser.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
+		patience.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
 		s.Eval("pass(2)", nil)
 		if !s.leave() {
 			t.Skip("this browser had no room to keep the page, so there is nothing to restore")
 		}
-		browser.Eventually(t, "the server is asked", func() bool { return asked(s.hub, "api/status") == 2 })
+		patience.Eventually(t, "the server is asked", func() bool { return asked(s.hub, "api/status") == 2 })
 		if !s.Is(inState("ready")) {
 			t.Error("the app is gone")
 		}
@@ -311,7 +312,7 @@ func TestRestoredBuild(t *testing.T) {
 		s.WaitFor(part("toggle"))
 		kept := s.leave()
 		t.Logf("page kept: %v", kept)
-		browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+		patience.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
 		if !kept {
 			s.run()
 		}

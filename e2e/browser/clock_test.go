@@ -33,6 +33,6 @@ const clock = `{
 		}
 	};
 	const really = Object.getOwnPropertyDescriptor(Document.prototype, "hidden").get;
-	Object.defineProperty(document, "hidden", { get: () => hidden || really.call(document) });
+	Object.defineProperty(Document.prototype, "hidden", { configurable: true, get: () => hidden || really.call(document) });
 	window.hide = (value) => { hidden = value; document.dispatchEvent(new Event("visibilitychange", { bubbles: true })); };
 }`

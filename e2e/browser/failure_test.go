@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // quick makes the script's pauses between two attempts short.
@@ -34,38 +35,62 @@ type failure struct {
 	name     string
 	script   hubtest.Script
 	happened string
-	again    bool // whether 'Try again' is offered
-	builds   int  // how often the hub was asked
+	help     string // what is offered: "again", "launch"
+	builds   int    // how often the hub was asked
 }
 
 func failures() []failure {
 	const ref = "The hub does not find this version of the repository"
 	return []failure{
-		{"rate limit", hubtest.Limited(), "Too many launches from your network", true, 1},
-		{"too many users", hubtest.Busy(), "Too many people are running this repository", true, 1},
-		{"hub full", hubtest.Full(), "The hub is full", true, 1},
-		{"hub full, image cached", hubtest.FullCached(), "The hub is full", true, 1},
-		{"unknown ref", hubtest.UnknownRef(), ref, false, 1},
-		{"missing repository", hubtest.MissingRepository(), ref, false, 1},
-		{"no ref", said(`Spec is not of the form \"user/repo/ref\", provided: \"demo/sine\". Did you mean \"demo/sine/HEAD\"?\n`), ref, false, 1},
-		{"unknown provider", said(`No provider found for prefix xx\n`), ref, false, 1},
-		{"unsupported protocol", said(`Unsupported git url ftp://x/y, protocol ftp not in http, https, git, ssh\n`), ref, false, 1},
-		{"banned", hubtest.Banned(), "The hub does not launch this repository", false, 1},
-		{"build fails", hubtest.BuildFails(), "The build failed", true, 1},
-		{"build dies", hubtest.BuildDies(), "The build failed", true, 1},
-		{"watch breaks", hubtest.WatchBreaks(), "The hub stopped answering", true, 1},
-		{"spawn fails", hubtest.SpawnFails(), "The server did not start", true, 1},
-		{"says nothing", hubtest.Silent(), "It takes too long", true, 1},
-		{"failed without a word", hubtest.Script{hubtest.Send(hub.FailedBare()), hubtest.Hold()}, "The hub could not launch it", true, 1},
-		{"capital letters", hubtest.Script{hubtest.Send(`{"phase": "Failed", "message": "Too many users on this BinderHub! Try again soon.\n"}`), hubtest.Hold()}, "The hub is full", true, 1},
-		{"ends without ready", hubtest.Script{hubtest.Send(hub.Waiting("Waiting\n"))}, "The hub stopped answering", true, 3},
-		{"drops before built", hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}, "The hub stopped answering", true, 3},
-		{"not JSON", hubtest.Script{hubtest.Raw("data: <html>\n\n"), hubtest.Hold()}, "The hub's answer is not understood", true, 1},
-		{"not an object", hubtest.Script{hubtest.Raw("data: null\n\n"), hubtest.Hold()}, "The hub's answer is not understood", true, 1},
-		{"server over http", ready("http://evil.example/user/x/"), "The hub gave an address that is not safe to open", false, 1},
-		{"server is a script", ready("javascript:alert(1)//"), "The hub gave an address that is not safe to open", false, 1},
-		{"no server", hubtest.Script{hubtest.Send(`{"phase": "ready"}`), hubtest.Hold()}, "The hub gave an address that is not safe to open", false, 1},
+		{"rate limit", hubtest.Limited(), "Too many launches from your network", "again launch", 1},
+		{"network", refusal(403, "Requests from google are not allowed"), "The hub refuses your network", "again", 1},
+		{"bot", refusal(403, "Sorry, bots are not allowed to launch"), "The hub takes this browser for a bot", "", 1},
+		{"Accept header", refusal(400, "Missing Accept header: text/event-stream\n"), "The hub does not understand this browser", "again launch", 1},
+		{"Accept header, as forbidden", refusal(403, "Missing Accept header: text/event-stream\n"), "The hub does not understand this browser", "again launch", 1},
+		{"maintenance", refusal(503, "This hub is down for maintenance until noon"), "The hub is being maintained", "again", 1},
+		{"forbidden for another reason", refusal(403, "Invalid build token\n"), "The hub could not launch it", "again launch", 1},
+		{"status as text", hubtest.Script{hubtest.Send(`{"phase": "failed", "status_code": "429", "message": "Slow down"}`), hubtest.Hold()}, "Too many launches from your network", "again launch", 1},
+		{"message is an object", hubtest.Script{hubtest.Send(`{"phase": "failed", "message": {"toString": 1}}`), hubtest.Hold()}, "The hub could not launch it", "again launch", 1},
+		{"too many users", hubtest.Busy(), "Too many people are running this repository", "again", 1},
+		{"hub full", hubtest.Full(), "The hub is full", "again", 1},
+		{"hub full, image cached", hubtest.FullCached(), "The hub is full", "again", 1},
+		{"unknown ref", hubtest.UnknownRef(), ref, "", 1},
+		{"missing repository", hubtest.MissingRepository(), ref, "", 1},
+		{"no ref", said(`Spec is not of the form \"user/repo/ref\", provided: \"demo/sine\". Did you mean \"demo/sine/HEAD\"?\n`), ref, "", 1},
+		{"unknown provider", said(`No provider found for prefix xx\n`), ref, "", 1},
+		{"unsupported protocol", said(`Unsupported git url ftp://x/y, protocol ftp not in http, https, git, ssh\n`), ref, "", 1},
+		{"banned", hubtest.Banned(), "The hub does not launch this repository", "", 1},
+		{"build fails", hubtest.BuildFails(), "The build failed", "again", 1},
+		{"build dies", hubtest.BuildDies(), "The build failed", "again", 1},
+		{"watch breaks", hubtest.WatchBreaks(), "The hub stopped answering", "again launch", 1},
+		{"spawn fails", hubtest.SpawnFails(), "The server did not start", "again launch", 1},
+		{"says nothing", hubtest.Silent(), "It takes too long", "again launch", 1},
+		{"failed without a word", hubtest.Script{hubtest.Send(hub.FailedBare()), hubtest.Hold()}, "The hub could not launch it", "again launch", 1},
+		{"capital letters", hubtest.Script{hubtest.Send(`{"phase": "Failed", "message": "Too many users on this BinderHub! Try again soon.\n"}`), hubtest.Hold()}, "The hub is full", "again", 1},
+		{"ends without ready", hubtest.Script{hubtest.Send(hub.Waiting("Waiting\n"))}, "The hub stopped answering", "again launch", 3},
+		{"drops before built", hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}, "The hub stopped answering", "again launch", 3},
+		{"not JSON", hubtest.Script{hubtest.Raw("data: <html>\n\n"), hubtest.Hold()}, "The hub's answer is not understood", "again launch", 1},
+		{"not an object", hubtest.Script{hubtest.Raw("data: null\n\n"), hubtest.Hold()}, "The hub's answer is not understood", "again launch", 1},
+		{"server over http", ready("http://evil.example/user/x/"), "The hub gave an address that is not safe to open", "launch", 1},
+		{"server is a script", ready("javascript:alert(1)//"), "The hub gave an address that is not safe to open", "launch", 1},
+		{"no server", hubtest.Script{hubtest.Send(`{"phase": "ready"}`), hubtest.Hold()}, "The hub gave an address that is not safe to open", "launch", 1},
 	}
+}
+
+// offers are the buttons with which a failure can be met.
+func (s *story) offers() string {
+	var shown []string
+	for _, name := range []string{"again", "launch", "other"} {
+		if s.Shows(part(name)) {
+			shown = append(shown, name)
+		}
+	}
+	return strings.Join(shown, " ")
+}
+
+// refusal is a request that is answered with a status.
+func refusal(status int, message string) hubtest.Script {
+	return hubtest.Script{hubtest.Send(hub.FailedStatus(status, message)), hubtest.Hold()}
 }
 
 // said is one failed event with a message, as it stands in JSON.
@@ -96,13 +121,13 @@ func TestFailures(t *testing.T) {
 				if got := s.text("happened"); got != f.happened {
 					t.Errorf("it says %q, want %q", got, f.happened)
 				}
-				if s.text("todo") == "" || !s.Shows(part("launch")) {
+				if s.text("todo") == "" {
 					t.Error("it does not say what to do")
 				}
-				if s.Shows(part("again")) != f.again {
-					t.Errorf("offers to try again: %v", !f.again)
+				if got := s.offers(); got != f.help {
+					t.Errorf("it offers %q, want %q", got, f.help)
 				}
-				browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+				patience.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
 				if n := len(s.hub.Builds()); n != f.builds {
 					t.Errorf("the hub was asked %d times, want %d", n, f.builds)
 				}
@@ -130,7 +155,7 @@ func TestLost(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		gate := hubtest.NewGate()
 		s := tell(t, b, browser.Options{Preload: quick}, hubtest.Script{
-			hubtest.Send(hub.FoundBuilt("image")), hubtest.Wait(gate), hubtest.Drop(),
+			hubtest.Send(hubtest.FoundBuilt("image")), hubtest.Wait(gate), hubtest.Drop(),
 		})
 		s.run()
 		s.Wait("document.querySelector('[data-bb=status]').textContent === 'The image is ready'")
@@ -145,12 +170,21 @@ func TestLost(t *testing.T) {
 	})
 }
 
+// hears opens a gate when the page has heard an event: a browser may forget what
+// comes right before a connection breaks.
+func (s *story) hears(gate *hubtest.Gate) {
+	s.Wait("sessionStorage.length === 1")
+	gate.Open()
+}
+
 // TestReconnect attaches to the build again when the connection drops early.
 func TestReconnect(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		drop := hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}
+		gate := hubtest.NewGate()
+		drop := hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Wait(gate), hubtest.Drop()}
 		s := tell(t, b, browser.Options{Preload: quick}, drop, drop, hubtest.Fresh())
 		s.run()
+		s.hears(gate)
 		s.Wait(inState("ready"))
 		if n := len(s.hub.Builds()); n != 3 {
 			t.Errorf("the hub was asked %d times", n)
@@ -164,7 +198,8 @@ func TestReconnect(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		for random, want := range map[string]string{"0": "2000 4000", "0.5": "3000 6000", "0.75": "3500 7000"} {
-			drop := hubtest.Script{hubtest.Send(hub.Waiting("w\n")), hubtest.Drop()}
+			gate := hubtest.NewGate()
+			drop := hubtest.Script{hubtest.Send(hub.Waiting("w\n")), hubtest.Wait(gate), hubtest.Drop()}
 			s := tell(t, b, browser.Options{Preload: "Math.random = () => " + random + `;
 				window.waits = [];
 				const start = window.setTimeout;
@@ -175,6 +210,7 @@ func TestBackoff(t *testing.T) {
 				};
 			`}, drop, drop, hubtest.Fresh())
 			s.run()
+			s.hears(gate)
 			s.Wait(inState("ready"))
 			if got := s.Text("waits.join(' ')"); got != want {
 				t.Errorf("waits %s ms, want %s", got, want)
@@ -185,7 +221,7 @@ func TestBackoff(t *testing.T) {
 
 // TestHubFaults has what stands in front of a hub, or is not there at all.
 func TestHubFaults(t *testing.T) {
-	const refused = "The hub refuses to be used from this page"
+	const refused = "The hub does not answer this page"
 	status := func(code int) func(http.ResponseWriter, *http.Request) bool {
 		return func(w http.ResponseWriter, r *http.Request) bool {
 			if !strings.Contains(r.URL.Path, "/build/") {
@@ -221,7 +257,7 @@ func TestHubFaults(t *testing.T) {
 			w.Header().Set("Access-Control-Allow-Origin", "*")
 			http.Redirect(w, r, "https://member.test:9/build/", http.StatusTemporaryRedirect)
 			return true
-		}, refused},
+		}, "This page does not allow the hub"},
 		{"down", nil, "The hub cannot be reached"},
 	}
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {

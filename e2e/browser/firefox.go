@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // firefox is a Firefox that is driven through WebDriver BiDi. JavaScript can
@@ -89,7 +91,7 @@ func (f *firefox) process(scripts bool) (*bidi, error) {
 		return nil, err
 	}
 	cmd := exec.Command(f.path, "--headless", "--no-remote", "--profile", dir, "--remote-debugging-port", "0")
-	cmd.Env = append(environment(dir), "MOZ_HEADLESS=1", "MOZ_CRASHREPORTER_DISABLE=1")
+	cmd.Env = append(variables(dir), "MOZ_HEADLESS=1", "MOZ_CRASHREPORTER_DISABLE=1")
 	address, err := startPrinting(cmd, "WebDriver BiDi listening on ")
 	if err != nil {
 		remove()
@@ -151,7 +153,7 @@ func startPrinting(cmd *exec.Cmd, prefix string) (string, error) {
 			return text, nil
 		}
 		err = errors.New("it ended before it listened")
-	case <-time.After(patience):
+	case <-time.After(patience.Limit):
 		err = errors.New("it does not listen")
 	}
 	_ = cmd.Process.Kill()
@@ -160,7 +162,7 @@ func startPrinting(cmd *exec.Cmd, prefix string) (string, error) {
 }
 
 func newSession(b *bidi) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Limit)
 	defer cancel()
 	capabilities := map[string]any{"alwaysMatch": map[string]any{"acceptInsecureCerts": true}}
 	if err := b.call(ctx, "session.new", map[string]any{"capabilities": capabilities}, nil); err != nil {
@@ -274,8 +276,8 @@ func (t *firefoxTab) problems() []string {
 // told to load it once more.
 func (t *firefoxTab) goTo(url string) error {
 	var err error
-	for range 2 {
-		ctx, cancel := context.WithTimeout(t.ctx, patience/2)
+	for _, limit := range []time.Duration{patience.Limit / 4, patience.Limit} {
+		ctx, cancel := context.WithTimeout(t.ctx, limit)
 		err = t.call(ctx, "browsingContext.navigate", map[string]any{"context": t.id, "url": url, "wait": "complete"}, nil)
 		cancel()
 		if !errors.Is(err, context.DeadlineExceeded) {
@@ -401,6 +403,10 @@ func (t *firefoxTab) resize(width, height int) error {
 		"context":  t.id,
 		"viewport": map[string]any{"width": width, "height": height},
 	}, nil)
+}
+
+func (t *firefoxTab) force(string, []string) error {
+	return errors.New("this browser cannot be told")
 }
 
 func (t *firefoxTab) media(map[string]string) error {

@@ -5,7 +5,8 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // TestEvent tells the page of each state, with an event that bubbles.
@@ -36,7 +37,7 @@ func TestRemoved(t *testing.T) {
 		s.run()
 		s.WaitFor(part("toggle"))
 		s.Eval("(window.embed = document.querySelector('bokeh-binder'), embed.remove())", nil)
-		browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+		patience.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
 		// It can come back, and then waits for the reader again.
 		s.Eval("(document.querySelector('main').append(embed), 0)", nil)
 		s.Wait(inState("idle"))
@@ -54,11 +55,11 @@ func TestMoved(t *testing.T) {
 		loaded := func(times int) func() bool {
 			return func() bool { return asked(s.hub, "api/status") == times }
 		}
-		browser.Eventually(t, "the app has loaded", loaded(1))
+		patience.Eventually(t, "the app has loaded", loaded(1))
 		src := s.Text("document.querySelector('iframe').src")
 		const place = "document.body.prepend(document.createElement('section'))"
 		s.Eval("("+place+", document.querySelector('section').append(document.querySelector('bokeh-binder')), 0)", nil)
-		browser.Eventually(t, "the app has loaded again", loaded(2))
+		patience.Eventually(t, "the app has loaded again", loaded(2))
 		s.Wait(inState("ready"))
 		if s.Text("document.querySelector('iframe').src") != src || len(s.hub.Builds()) != 1 {
 			t.Error("the app is another one")
@@ -68,7 +69,7 @@ func TestMoved(t *testing.T) {
 		}
 		s.Eval("(document.querySelector('main').moveBefore(document.querySelector('bokeh-binder'), null), 0)", nil)
 		s.Click("iframe")
-		browser.Eventually(t, "the app answers", func() bool { return asked(s.hub, "moved?") > 0 })
+		patience.Eventually(t, "the app answers", func() bool { return asked(s.hub, "moved?") > 0 })
 		if n := asked(s.hub, "bokeh-app?token="); n != 2 {
 			t.Errorf("the app was loaded %d times", n)
 		}

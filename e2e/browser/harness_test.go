@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // TestHarness proves what the other tests rely on: storage of its own for each
@@ -37,7 +38,7 @@ func TestHarness(t *testing.T) {
 			p.Press("a")
 			p.Press("Tab", "Shift")
 			p.Wait("document.activeElement.id === 'b' && document.querySelector('#i').value === 'a'")
-			browser.Eventually(t, "the request and the error are seen", func() bool {
+			patience.Eventually(t, "the request and the error are seen", func() bool {
 				return slices.Contains(p.Requests(), server.URL+"/asked") && len(p.Problems()) > 0
 			})
 			if tabs := p.Tabs(); len(tabs) != 1 {

@@ -6,13 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
-)
 
-// patience is how long a page may take to get into a state that a test waits
-// for. It is long because the machine may be busy; a test that passes never
-// waits for it to pass.
-const patience = 90 * time.Second
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
+)
 
 // tab is a browser's tab, as a driver offers it.
 type tab interface {
@@ -32,6 +28,9 @@ type tab interface {
 	resize(width, height int) error
 	// media sets media features, and the media type by the name "type".
 	media(features map[string]string) error
+	// force has elements look as if they were in the states that pseudo-classes
+	// name ("hover").
+	force(selector string, states []string) error
 	// print prints to a PDF that nobody looks at.
 	print() error
 	// requests are the addresses that the tab asked for so far.
@@ -143,7 +142,7 @@ func (p *Page) Is(condition string) bool {
 func (p *Page) Wait(condition string) {
 	p.tb.Helper()
 	var last error
-	ok := Until(func() bool {
+	ok := patience.Until(func() bool {
 		var is bool
 		// A page that is being replaced cannot answer; the next one will.
 		last = p.Try("!!("+condition+")", &is)
@@ -155,24 +154,6 @@ func (p *Page) Wait(condition string) {
 	body := ""
 	_ = p.Try("(document.querySelector('bokeh-binder') ?? document.body).innerText", &body)
 	p.tb.Fatalf("%s never was true (%v). The page shows:\n%s\nProblems:\n%s", condition, last, body, strings.Join(p.problems(), "\n"))
-}
-
-// Until asks until the answer is yes, and reports whether it ever was.
-func Until(condition func() bool) bool {
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
-		if condition() {
-			return true
-		}
-	}
-	return false
-}
-
-// Eventually is [Until] for a test: what names what never came true.
-func Eventually(tb testing.TB, what string, condition func() bool) {
-	tb.Helper()
-	if !Until(condition) {
-		tb.Fatalf("this never came true: %s", what)
-	}
 }
 
 // Click moves the pointer to the middle of the element and clicks there.
@@ -250,6 +231,16 @@ func (p *Page) Media(features map[string]string) {
 	p.tb.Helper()
 	if err := p.media(features); err != nil {
 		p.tb.Fatalf("set media features: %v", err)
+	}
+}
+
+// Force has the elements that match a selector look as if they were in all the
+// states that are given by the names of pseudo-classes ("hover"), and in no
+// other. Only Chromium can do it.
+func (p *Page) Force(selector string, states ...string) {
+	p.tb.Helper()
+	if err := p.force(selector, states); err != nil {
+		p.tb.Fatalf("force %s to be %v: %v", selector, states, err)
 	}
 }
 

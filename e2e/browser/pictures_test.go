@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"flag"
 	"fmt"
@@ -30,12 +31,18 @@ type sheet struct {
 	width, height int
 	scenes        []string // default all
 	themes        []string
+	// styles are what a site says of its embeds, each for a picture of its own.
+	// By default nothing.
+	styles []string
 }
 
 var sheets = []sheet{
-	{"states-desktop", 752, 1300, nil, []string{"light", "dark"}},
-	{"states-phone", 390, 1500, nil, []string{"light", "dark"}},
-	{"launch", 752, 1300, []string{"idle-poster", "building", "ready"}, []string{"light"}},
+	{"states-desktop", 752, 1300, nil, []string{"light", "dark"}, nil},
+	{"states-phone", 390, 1500, nil, []string{"light", "dark"}, nil},
+	{"launch", 752, 1300, []string{"idle-poster", "building", "ready"}, []string{"light"}, nil},
+	{"look", 752, 1300, []string{"idle"}, []string{"light"}, []string{
+		"", ".bb { --bb-accent: #7a1fa2; --bb-radius: 0; }", ".bb { --bb-text: #e8e6e3; --bb-ground: #1d2a33; }",
+	}},
 }
 
 // TestPictures draws every scene, at the width of a desktop and of a phone, in
@@ -57,14 +64,21 @@ func TestPictures(t *testing.T) {
 				continue
 			}
 			for _, theme := range sheet.themes {
-				picture := draw(t, b, scene, sheet.width, sheet.height, theme)
-				fmt.Fprintf(&cells, `<figure><img src="data:image/png;base64,%s" width=%d alt=""><figcaption>%s</figcaption></figure>`,
-					base64.StdEncoding.EncodeToString(picture), sheet.width, scene.name)
+				for i := range max(1, len(sheet.styles)) {
+					name, style := scene.name, ""
+					if sheet.styles != nil {
+						style = sheet.styles[i]
+						name = cmp.Or(style, "as it comes")
+					}
+					picture := draw(t, b, scene, sheet.width, sheet.height, theme, style)
+					fmt.Fprintf(&cells, `<figure><img src="data:image/png;base64,%s" width=%d alt=""><figcaption>%s</figcaption></figure>`,
+						base64.StdEncoding.EncodeToString(picture), sheet.width, name)
+				}
 			}
 		}
 		columns := 4
 		if sheet.scenes != nil {
-			columns = len(sheet.scenes)
+			columns = max(len(sheet.scenes), len(sheet.styles))
 		}
 		if err := os.MkdirAll(pictures, 0o755); err != nil {
 			t.Fatal(err)
@@ -76,13 +90,14 @@ func TestPictures(t *testing.T) {
 }
 
 // draw takes a picture of one scene's embed.
-func draw(t *testing.T, b *browser.Browser, c scene, width, height int, theme string) []byte {
+func draw(t *testing.T, b *browser.Browser, c scene, width, height int, theme, style string) []byte {
 	t.Helper()
 	s := c.enter(t, b, browser.Options{Width: width, Height: height, Media: map[string]string{
 		"prefers-color-scheme":   theme,
 		"prefers-reduced-motion": "reduce",
 	}})
 	s.Eval("scrollTo({ top: 0, behavior: 'instant' })", nil)
+	s.Eval("(() => { const sheet = new CSSStyleSheet(); sheet.replaceSync("+quote(style)+"); document.adoptedStyleSheets = [sheet]; })()", nil)
 	s.ClickAt(1, 1) // the pointer is on no button
 	var box struct{ X, Y, Width, Height float64 }
 	s.Eval(`(() => {

@@ -8,7 +8,8 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // inPlace is a site whose pages load each other in place, by a library of
@@ -55,7 +56,7 @@ func TestTurbo(t *testing.T) {
 		born := s.Number("born")
 		s.run()
 		s.Wait(inState("ready"))
-		browser.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
+		patience.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
 		before := len(s.hub.Requests())
 		s.Eval("(window.Turbo.visit('/next'), 0)", nil)
 		s.Wait("location.pathname === '/next' && " + inState("idle"))
@@ -87,7 +88,7 @@ func TestTurboLeaves(t *testing.T) {
 		s.WaitFor(part("toggle"))
 		s.Eval("(window.Turbo.visit('/next'), 0)", nil)
 		s.Wait("location.pathname === '/next' && " + inState("idle"))
-		browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+		patience.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
 		s.run()
 		s.Wait(inState("ready"))
 	})
@@ -104,16 +105,16 @@ func TestTurboKeeps(t *testing.T) {
 		s.GoTo(s.url)
 		s.run()
 		s.Wait(inState("ready"))
-		browser.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
+		patience.Eventually(t, "the server is asked after the load", func() bool { return asked(s.hub, "api/status") == 1 })
 		src := s.Text("document.querySelector('iframe').src")
 		s.Eval("(window.Turbo.visit('/next'), 0)", nil)
 		s.Wait("location.pathname === '/next' && " + inState("ready"))
 		if s.Text("document.querySelector('iframe').src") != src || len(s.hub.Builds()) != 1 {
 			t.Error("the app is another one")
 		}
-		browser.Eventually(t, "the app is loaded again", func() bool { return asked(s.hub, "api/status") == 2 })
+		patience.Eventually(t, "the app is loaded again", func() bool { return asked(s.hub, "api/status") == 2 })
 		s.Click("iframe")
-		browser.Eventually(t, "the app answers", func() bool { return asked(s.hub, "moved?") > 0 })
+		patience.Eventually(t, "the app answers", func() bool { return asked(s.hub, "moved?") > 0 })
 	})
 }
 
@@ -134,7 +135,7 @@ func TestHtmx(t *testing.T) {
 			// with, so the state may be missing, which is idle.
 			s.Wait("!document.querySelector('main').old && (document.querySelector('bokeh-binder').dataset.state ?? 'idle') === 'idle'")
 			s.WaitFor(part("run"))
-			browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+			patience.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
 			for _, r := range s.hub.Requests()[before:] {
 				if !strings.Contains(r.URL, "api/status") { // of the app that had just loaded
 					t.Errorf("asked before the reader did: %s", r.URL)

@@ -5,7 +5,8 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // TestRun is the main story: a click, a build, the app in the page.
@@ -26,7 +27,7 @@ func TestRun(t *testing.T) {
 		if build.Origin != s.site.URL {
 			t.Errorf("the hub was asked from %q", build.Origin)
 		}
-		browser.Eventually(t, "the stream is closed after ready", func() bool {
+		patience.Eventually(t, "the stream is closed after ready", func() bool {
 			select {
 			case <-build.Done():
 				return true

@@ -13,7 +13,8 @@ import (
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // certificate is one that no browser trusts, which the tests' browsers overlook.
@@ -62,12 +63,12 @@ func TestHTTPS(t *testing.T) {
 			t.Errorf("asked from %q", build.Origin)
 		}
 		p.Click("iframe")
-		browser.Eventually(t, "the app hears of the click", func() bool { return asked(member, "moved?value=3") == 1 })
+		patience.Eventually(t, "the app hears of the click", func() bool { return asked(member, "moved?value=3") == 1 })
 		if problems := p.Problems(); len(problems) > 0 {
 			t.Errorf("problems: %s", strings.Join(problems, "\n"))
 		}
 		p.Click(part("stop"))
-		browser.Eventually(t, "the server is shut down", func() bool { return len(member.Running()) == 0 })
+		patience.Eventually(t, "the server is shut down", func() bool { return len(member.Running()) == 0 })
 	})
 }
 
@@ -112,7 +113,7 @@ func TestPolicy(t *testing.T) {
 				p.GoTo(s.post(t, h, "/post", embed{}))
 				p.Click(part("run"))
 				p.Wait(inState("failed"))
-				if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The hub refuses to be used from this page" {
+				if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "This page does not allow the hub" {
 					t.Errorf("it says %q", got)
 				}
 			})

@@ -18,7 +18,8 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/venv"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // counters are apps whose button counts its presses, in Python: what it says
@@ -87,7 +88,7 @@ func testSandbox(t *testing.T, b *browser.Browser, app http.Handler, sandbox str
 	p.Click(part("run"))
 	p.Wait(inState("ready"))
 	if !works {
-		browser.Eventually(t, "the app's page is there", func() bool { return asked(h, "5006/last.png") == 1 })
+		patience.Eventually(t, "the app's page is there", func() bool { return asked(h, "5006/last.png") == 1 })
 		if asked(h, "/ws?") > 0 {
 			t.Error("the app runs")
 		}
@@ -100,11 +101,11 @@ func testSandbox(t *testing.T, b *browser.Browser, app http.Handler, sandbox str
 			return err == nil && is
 		}
 	}
-	browser.Eventually(t, "the app is there", says("0"))
-	browser.Eventually(t, "the app has its connection", func() bool { return asked(h, "/ws?") > 0 })
+	patience.Eventually(t, "the app is there", says("0"))
+	patience.Eventually(t, "the app has its connection", func() bool { return asked(h, "/ws?") > 0 })
 	for n := 1; n <= 2; n++ {
 		p.Click("iframe")
-		browser.Eventually(t, "a press was counted in Python", says(strconv.Itoa(n)))
+		patience.Eventually(t, "a press was counted in Python", says(strconv.Itoa(n)))
 	}
 }
 

@@ -6,18 +6,21 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
+	"path"
+	"regexp"
 	"strings"
 	"testing"
 
 	bokehbinder "github.com/bokehbinder/bokehbinder"
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
-	"github.com/bokehbinder/bokehbinder/internal/view"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/view"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
 )
 
 const commit = "9579c85e4307151a54c3f81d0e756040b58b0252"
@@ -50,6 +53,10 @@ type site struct {
 	// Policy is its Content-Security-Policy.
 	Policy string
 	pages  map[string]string
+	// foreign has the script speak in brackets.
+	foreign bool
+	// wordless takes its words away.
+	wordless bool
 }
 
 // newSite starts a site that may use a hub.
@@ -109,6 +116,13 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/" + bokehbinder.ScriptName:
 		w.Header().Set("Content-Type", "text/javascript")
 		_, _ = w.Write(bokehbinder.Script())
+	case "/" + bokehbinder.WordsName("en"):
+		if s.wordless {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = w.Write(s.words())
 	case "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
 	case "/poster.svg":
@@ -124,11 +138,19 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		if strings.HasSuffix(r.URL.Path, ".js") {
-			w.Header().Set("Content-Type", "text/javascript")
+		if kind := mime.TypeByExtension(path.Ext(r.URL.Path)); kind != "" {
+			w.Header().Set("Content-Type", kind)
 		}
 		fmt.Fprint(w, text)
 	}
+}
+
+// words are what the script says.
+func (s *site) words() []byte {
+	if s.foreign {
+		return regexp.MustCompile(`"([^"]*)"([,\n])`).ReplaceAll(bokehbinder.Words("en"), []byte(`"⟦$1⟧"$2`))
+	}
+	return bokehbinder.Words("en")
 }
 
 // poster is a picture of an app.
@@ -152,6 +174,7 @@ a { color: LinkText; }
 type embed struct {
 	card *card.Card // default sample()
 	tag  tag.Tag
+	hubs []string // default the page's
 	// translate puts the words in brackets.
 	translate bool
 }
@@ -165,7 +188,10 @@ func (s *site) post(t *testing.T, h *hubtest.Hub, path string, embeds ...embed) 
 			e.card = sample()
 		}
 		e.tag.Repo = e.card.Repo
-		settings := view.Settings{Hub: strings.TrimSuffix(h.URL, "/"), AssetsURL: "/"}
+		if e.hubs == nil {
+			e.hubs = []string{h.URL}
+		}
+		settings := view.Settings{Hubs: e.hubs, AssetsURL: "/"}
 		b.WriteString("<p>Some text before it, and a <a href=\"#end\">link</a>.</p>\n")
 		var one bytes.Buffer
 		if err := view.Embed(&one, e.card, &e.tag, settings, fmt.Sprintf("bb-%d", i+1)); err != nil {
@@ -174,6 +200,7 @@ func (s *site) post(t *testing.T, h *hubtest.Hub, path string, embeds ...embed) 
 		text := one.String()
 		if e.translate {
 			text = foreign(t, text, strings.TrimPrefix(origin(t, h.URL), "http://"))
+			s.foreign = true
 		}
 		b.WriteString(text)
 	}

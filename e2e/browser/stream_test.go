@@ -6,9 +6,10 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/hub"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // TestSteps follows a build event by event: the step, the phase in words, and a
@@ -269,7 +270,7 @@ func TestLaunches(t *testing.T) {
 				if n := len(s.hub.Builds()); n != 1 {
 					t.Errorf("%d builds", n)
 				}
-				browser.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
+				patience.Eventually(t, "the stream is closed", func() bool { return ended(s.hub) })
 				if p := s.Problems(); len(p) > 0 {
 					t.Errorf("problems: %s", strings.Join(p, "\n"))
 				}

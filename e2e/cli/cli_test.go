@@ -12,12 +12,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 var update = flag.Bool("update", false, "update golden files")
@@ -213,26 +213,30 @@ func requests(ts *testscript.TestScript, neg bool, args []string) {
 
 func waiting(ts *testscript.TestScript, neg bool, args []string) {
 	server := ts.Value(serverKey{}).(*gitserve.Server)
-	for range 600 {
-		if len(server.Requests()) > 0 {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
+	if !patience.Until(func() bool { return len(server.Requests()) > 0 }) {
+		ts.Fatalf("nothing was asked of the server")
 	}
-	ts.Fatalf("nothing was asked of the server")
 }
 
 // alone looks for processes whose command line names the story's server, as
-// those of git's helpers do.
+// those of git's helpers do. A killed one may take a moment.
 func alone(ts *testscript.TestScript, neg bool, args []string) {
 	address := strings.TrimPrefix(ts.Getenv("SERVER"), "http://")
-	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	ts.Check(err)
-	for _, file := range files {
-		line, _ := os.ReadFile(file) // it may have ended meanwhile
-		if strings.Contains(string(line), address) {
-			ts.Fatalf("still there: %s", strings.ReplaceAll(string(line), "\x00", " "))
+	var found string
+	gone := func() bool {
+		found = ""
+		files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+		ts.Check(err)
+		for _, file := range files {
+			line, _ := os.ReadFile(file) // it may have ended meanwhile
+			if strings.Contains(string(line), address) {
+				found = strings.ReplaceAll(string(line), "\x00", " ")
+			}
 		}
+		return found == ""
+	}
+	if !patience.Until(gone) {
+		ts.Fatalf("still there: %s", found)
 	}
 }
 

@@ -3,7 +3,6 @@
 package consumer
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,8 +14,8 @@ import (
 	"sync"
 	"testing"
 
-	"golang.org/x/mod/module"
-	"golang.org/x/mod/zip"
+	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
+	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
 )
 
 const (
@@ -28,7 +27,7 @@ const (
 // module, from an empty module cache, through a proxy that counts. It reports
 // zips and their bytes with our own zip and without it.
 func BenchmarkSiteDownloads(b *testing.B) {
-	hugo := buildHugo(b)
+	hugo := project.Hugo(b)
 	for b.Loop() {
 		proxy := newProxy(b)
 		buildSite(b, hugo, proxy.URL)
@@ -36,7 +35,7 @@ func BenchmarkSiteDownloads(b *testing.B) {
 	}
 }
 
-// proxy is a Go module proxy that serves the last commit as one version of our
+// proxy is a Go module proxy that serves the work tree as one version of our
 // module, passes everything else on to the proxy that this machine uses, and
 // counts the zips.
 type proxy struct {
@@ -48,10 +47,11 @@ type proxy struct {
 	zips map[string]int64
 }
 
-func newProxy(b *testing.B) *proxy {
-	p := &proxy{upstream: upstreamProxy(b), own: zipModule(b), zips: make(map[string]int64)}
+func newProxy(tb testing.TB) *proxy {
+	tb.Helper()
+	p := &proxy{upstream: upstreamProxy(tb), own: zipModule(tb), zips: make(map[string]int64)}
 	p.Server = httptest.NewServer(p)
-	b.Cleanup(p.Close)
+	tb.Cleanup(p.Close)
 	return p
 }
 
@@ -111,51 +111,42 @@ func buildSite(b *testing.B, hugo, proxyURL string) {
 	write(b, dir, "content/_index.md", "---\ntitle: Home\n---\nHello.\n")
 	write(b, dir, "layouts/home.html", "<!DOCTYPE html><title>{{ .Title }}</title>{{ .Content }}\n")
 	cmd := exec.Command(hugo, "--source", dir)
-	cmd.Env = append(os.Environ(),
-		"HUGO_MODULE_PROXY="+proxyURL, "GOPROXY="+proxyURL, "GONOSUMDB=*", "GOSUMDB=off", "GOFLAGS=-modcacherw",
-		"GOMODCACHE="+b.TempDir(), "HUGO_CACHEDIR="+b.TempDir())
+	cmd.Env = moduleVariables(b, proxyURL)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("hugo: %v\n%s", err, out)
 	}
 }
 
-func buildHugo(b *testing.B) string {
-	bin := filepath.Join(b.TempDir(), "hugo")
-	out, err := exec.Command("go", "build", "-o", bin, "github.com/gohugoio/hugo").CombinedOutput()
-	if err != nil {
-		b.Fatalf("building hugo: %v\n%s", err, out)
-	}
-	return bin
+// moduleVariables are environment variables for a Hugo that downloads modules
+// from a proxy, and has none yet.
+func moduleVariables(tb testing.TB, proxyURL string) []string {
+	tb.Helper()
+	return append(os.Environ(),
+		"HUGO_MODULE_PROXY="+proxyURL, "GOPROXY="+proxyURL, "GONOSUMDB=*", "GOSUMDB=off", "GOFLAGS=-modcacherw",
+		"GOMODCACHE="+tb.TempDir(), "HUGO_CACHEDIR="+tb.TempDir())
 }
 
-// zipModule makes the zip that a module proxy would serve of the last commit.
-func zipModule(b *testing.B) []byte {
-	var buf bytes.Buffer
-	err := zip.CreateFromVCS(&buf, module.Version{Path: modulePath, Version: version}, "../..", "HEAD", "")
-	if err != nil {
-		b.Fatal(err)
-	}
-	return buf.Bytes()
-}
-
-func upstreamProxy(b *testing.B) string {
+// upstreamProxy is the module proxy that this machine uses.
+func upstreamProxy(tb testing.TB) string {
+	tb.Helper()
 	out, err := exec.Command("go", "env", "GOPROXY").Output()
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	first, _, _ := strings.Cut(strings.NewReplacer("|", ",").Replace(strings.TrimSpace(string(out))), ",")
 	if !strings.HasPrefix(first, "http") {
-		b.Skipf("GOPROXY is %q: there is no proxy to download from", first)
+		need.Missing(tb, "goproxy", fmt.Sprintf("GOPROXY is %q: there is no proxy to download from", first))
 	}
 	return strings.TrimSuffix(first, "/")
 }
 
-func write(b *testing.B, dir, name, content string) {
+func write(tb testing.TB, dir, name, content string) {
+	tb.Helper()
 	path := filepath.Join(dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 }

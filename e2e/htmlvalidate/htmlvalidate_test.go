@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-const goldens = "../../internal/view/testdata"
+const goldens = "../../internal/page/view/testdata"
 
 // TestViews validates what the views write, each in a page of its own.
 func TestViews(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
-	"github.com/bokehbinder/bokehbinder/internal/hub"
-	"github.com/bokehbinder/bokehbinder/internal/hub/hubtest"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
+	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
 )
 
 const (

@@ -10,13 +10,14 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/venv"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 )
 
 func TestMain(m *testing.M) {
-	launch.Supervise()
+	supervise.Main()
 	os.Exit(m.Run())
 }
 
@@ -39,8 +40,8 @@ func hubOf(t *testing.T, o preview.HubOptions, change func(dir string)) *preview
 	o.Page = "http://localhost:1"
 	o.Repositories = &preview.Repositories{}
 	o.Repositories.Use(a, dir)
-	o.Runtime = preview.Local{Environment: func(ctx context.Context, _ string, _ io.Writer) (launch.Environment, error) {
-		return launch.At(ctx, python)
+	o.Runtime = preview.Local{Environment: func(ctx context.Context, _ string, _ io.Writer) (environments.Environment, error) {
+		return environments.At(ctx, python)
 	}}
 	h, err := preview.NewHub(o)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/lock"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
+	"github.com/bokehbinder/bokehbinder/internal/source/lockfile"
 )
 
 const benchPages = 2000
@@ -46,17 +47,57 @@ var numbered = card.SourceFunc(func(ctx context.Context, req card.Request) (*car
 	return c, nil
 })
 
+// fenced is what an author would write instead of a card of their own: its files in
+// fenced code blocks, and a link.
+func fenced(i int) string {
+	c, err := numbered(context.Background(), card.Request{Repo: fmt.Sprintf("ada/waves%d", i)})
+	if err != nil {
+		panic(err)
+	}
+	var b strings.Builder
+	for _, f := range c.Files {
+		if f.Text != "" {
+			fmt.Fprintf(&b, "`%s`\n\n````%s\n%s````\n\n", f.Path, f.Language, f.Text)
+		}
+	}
+	fmt.Fprintf(&b, "[Launch on Binder](https://mybinder.org/v2/%s/%s)\n", c.Provider, c.Spec)
+	return b.String()
+}
+
+// costs are what ways to embed something may cost. All are proportions of what the
+// same run measured, so that a slow or busy machine changes them little, and each is
+// somewhat above what it was when it was written.
+var costs = []struct {
+	what  string
+	limit float64
+	of    func(by map[string]*way) float64
+}{
+	{"cpu-own-card/fenced-blocks", 2.8, func(by map[string]*way) float64 {
+		return (by["own-card"].best.cpu - by["plain"].best.cpu) / (by["fenced-blocks"].best.cpu - by["plain"].best.cpu)
+	}},
+	{"cpu-same-card/fenced-blocks", 0.25, func(by map[string]*way) float64 {
+		return (by["same-card"].best.cpu - by["plain"].best.cpu) / (by["fenced-blocks"].best.cpu - by["plain"].best.cpu)
+	}},
+	{"memory-own-card/fenced-blocks", 1.5, func(by map[string]*way) float64 {
+		return by["own-card"].best.memory / by["fenced-blocks"].best.memory
+	}},
+	{"cpu-sync/hugo", 0.5, func(by map[string]*way) float64 { return by["own-card"].sync / by["own-card"].best.cpu }},
+}
+
 // BenchmarkPages builds sites of 2,000 pages and reports, for each way to embed
 // something, what a page costs above a plain one, in milliseconds, by the clock
 // and on all processors together, and the site's memory as a multiple of the
 // plain one's. Hugo keeps the content of all pages, so that text of an embed's
-// length, without any embed, is there to compare.
+// length, without any embed, is there to compare. The command sync, which then has
+// nothing to do, is measured on the site with the most cards. It fails where something
+// costs more than it may.
 func BenchmarkPages(b *testing.B) {
 	text := strings.Repeat("Words and words and words. ", 600)
 	ways := []*way{
 		{name: "plain", body: func(int) string { return "" }},
 		{name: "16-kB-text", body: func(int) string { return text }},
 		{name: "youtube", body: func(int) string { return `{{< youtube id="0RKpf3rK57I" loading="lazy" >}}` }},
+		{name: "fenced-blocks", body: fenced},
 		{name: "same-card", cards: 1, body: func(int) string { return `{{< bokehbinder repo="ada/waves0" >}}` }},
 		{name: "same-card-tag", cards: 1, body: func(int) string { return `<<< bokehbinder repo=ada/waves0 >>>` }},
 		{name: "own-card", cards: benchPages, body: func(i int) string { return fmt.Sprintf(`{{< bokehbinder repo="ada/waves%d" >}}`, i) }},
@@ -68,6 +109,18 @@ func BenchmarkPages(b *testing.B) {
 		for range 5 { // in turn, so that what else the machine does meets all of them
 			for _, w := range ways {
 				w.measure(b)
+			}
+		}
+		by := make(map[string]*way)
+		for _, w := range ways {
+			by[w.name] = w
+		}
+		by["own-card"].measureSync(b)
+		for _, c := range costs {
+			cost := c.of(by)
+			b.ReportMetric(cost, c.what)
+			if cost > c.limit {
+				b.Errorf("%s is %.2f, more than %v", c.what, cost, c.limit)
 			}
 		}
 		plain := ways[0].best
@@ -90,6 +143,7 @@ type way struct {
 
 	site *site
 	best measured
+	sync float64 // milliseconds of CPU
 }
 
 // measured is what a build took: milliseconds, and memory at its most.
@@ -108,8 +162,21 @@ func (w *way) prepare(b *testing.B) {
 	for i := range w.cards {
 		wants = append(wants, lock.Want{Repo: fmt.Sprintf("ada/waves%d", i)})
 	}
-	if _, err := lock.Sync(b.Context(), lock.Store{Dir: w.site.path("assets/" + lock.Folder)}, numbered, wants, lock.Options{}); err != nil {
+	if _, err := lock.Sync(b.Context(), lockfile.Folder{Dir: w.site.path("assets/" + lock.Folder)}, numbered, wants, lock.Options{}); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// measureSync runs sync where it has nothing to do, and keeps the least that it took.
+func (w *way) measureSync(b *testing.B) {
+	b.Helper()
+	w.sync = math.Inf(1)
+	for range 3 {
+		cmd := bokehbinder(b, "sync", "--hugo", w.site.hugo, w.site.dir)
+		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+			b.Fatalf("sync: %v\n%s", err, out)
+		}
+		w.sync = min(w.sync, (cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()).Seconds()*1000)
 	}
 }
 
@@ -120,7 +187,7 @@ func (w *way) measure(b *testing.B) {
 	if err := os.RemoveAll(s.path("public")); err != nil {
 		b.Fatal(err)
 	}
-	cmd := exec.Command(s.hugo, "--themesDir", filepath.Dir(root()), "--theme", filepath.Base(root()), "--cacheDir", s.path("cache"))
+	cmd := exec.Command(s.hugo, "--themesDir", filepath.Dir(root()), "--theme", filepath.Base(root()), "--theme", tagged(), "--cacheDir", s.path("cache"))
 	cmd.Dir = s.dir
 	start := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "WARN") {

@@ -2,9 +2,13 @@ package hugo_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/hex"
 	"fmt"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -12,17 +16,19 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/extension"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/inspect"
-	"github.com/bokehbinder/bokehbinder/internal/lock"
-	"github.com/bokehbinder/bokehbinder/internal/visible"
+	"github.com/bokehbinder/bokehbinder/internal/base/visible"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/lockfile"
 )
 
 // goldenCards are the cards by which the views are tested, by canonical address,
 // each under an address and with a commit that a site can have.
 func goldenCards(t *testing.T) map[string]*card.Card {
 	t.Helper()
-	files, err := filepath.Glob("../../internal/view/testdata/cards/*.json")
+	files, err := filepath.Glob("../../internal/page/view/testdata/cards/*.json")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("only %d cards: %v", len(files), err)
 	}
@@ -39,20 +45,53 @@ func goldenCards(t *testing.T) map[string]*card.Card {
 		if a, err := forge.Parse(c.Repo); err != nil || a.URL != c.Repo || cards[c.Repo] != nil {
 			c.Repo = "https://github.com/golden/" + name
 		}
-		if _, err := lock.CardPath(c.Repo, c.Commit); err != nil {
-			c.Commit = strings.Repeat("a", 40)
+		for i := range c.Files { // as package repository writes them
+			c.Files[i].Path, c.Files[i].Text = repository.DisplayPath(c.Files[i].Path), visible.Text(c.Files[i].Text)
 		}
-		for i := range c.Files { // as package inspect writes them
-			c.Files[i].Path, c.Files[i].Text = inspect.DisplayPath(c.Files[i].Path), visible.Text(c.Files[i].Text)
-		}
+		fit(t, c)
 		cards[c.Repo] = c
 	}
 	return cards
 }
 
+// fit makes of a golden card one that a source may answer with: its texts stay as
+// they are, but it launches what it shows, and its paths, links and words in a
+// card's own language are such.
+func fit(t *testing.T, c *card.Card) {
+	t.Helper()
+	a, err := forge.Parse(c.Repo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := hex.DecodeString(c.Commit); err != nil || len(c.Commit) != 40 {
+		c.Commit = strings.Repeat("0", 40)
+	}
+	c.Provider, c.Spec = binder.LaunchSpec(a, c.Commit)
+	link := func(url string) string {
+		if !strings.HasPrefix(url, "https://") {
+			return ""
+		}
+		return url
+	}
+	c.URL = link(c.URL)
+	for i := range c.Apps {
+		c.Apps[i].URLPath = strings.Replace(c.Apps[i].URLPath, "//", "/", 1)
+	}
+	for i := range c.Files {
+		f := &c.Files[i]
+		f.Path, f.URL = cmp.Or(path.Clean("/" + f.Path)[1:], "empty"), link(f.URL)
+		if strings.ContainsAny(string(f.Role+card.Role(f.Omitted)), `"<>'`) {
+			f.Role, f.Omitted = "", ""
+		}
+	}
+	for i := range c.Findings {
+		c.Findings[i].Level = card.LevelNote
+	}
+}
+
 // doorArguments are what tags say beside the repository.
 var doorArguments = []string{
-	"", "show=launch", "show=app,launch", "show=files", "ref=main height=333", `title="A <b> & \"c\""`, "hub=https://hub.example/x/ urlpath=/proxy/1/a?b=c", "files=**/*.csv",
+	"", "show=launch", "show=app,launch", "show=files", "ref=main height=333", `title="A <b> & \"c\""`, `hub="https://hub.example/x/, https://mybinder.org" urlpath=/proxy/1/a?b=c`, "files=**/*.csv",
 }
 
 // TestGoldenCardsInHugoAndGo shows every golden card in Hugo, by the tag, and in
@@ -85,11 +124,11 @@ func TestGoldenCardsInHugoAndGo(t *testing.T) {
 		}
 		wants = append(wants, lock.Want{Repo: repo, Files: []string{"**/*.csv"}}, lock.Want{Repo: repo, Ref: "main"})
 	}
-	if _, err := lock.Sync(t.Context(), lock.Store{Dir: s.path("assets/" + lock.Folder)}, source, wants, lock.Options{}); err != nil {
+	if _, err := lock.Sync(t.Context(), lockfile.Folder{Dir: s.path("assets/" + lock.Folder)}, source, wants, lock.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	log, _ := s.run() // what a card does not have is an error, here as there
-	md := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: source}))
+	md := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: source, IDPrefix: "bb"}))
 	shown := 0
 	for name, text := range documents {
 		var b bytes.Buffer
@@ -109,10 +148,14 @@ func TestGoldenCardsInHugoAndGo(t *testing.T) {
 	}
 }
 
+// spoken names the file of the script's words, in Hugo with a hash.
+var spoken = regexp.MustCompile(`data-words="en\.[0-9a-f]+"`)
+
 // inPlace is what stands in the place of the first tag and of the second, with
-// the ids of the embeds as the same word.
+// the ids of the embeds as the same word, and without a hash.
 func inPlace(html string) string {
 	html = identifier.ReplaceAllString(html, "ID")
+	html = spoken.ReplaceAllString(html, `data-words="en"`)
 	_, html, _ = strings.Cut(html, "<p>Text ")
 	if rest, ok := strings.CutPrefix(html, "</p>\n<div>\n"); ok { // Hugo's doors put it around
 		html = "</p>\n" + strings.Replace(rest, "</div>\n<p> here.", "<p> here.", 1)

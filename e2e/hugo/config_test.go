@@ -50,7 +50,7 @@ weight = 1
 weight = 2
 -- config/production/params.toml --
 [bokehbinder]
-hub = "https://hub.example"
+hub = ["https://hub.example", "https://mybinder.org"]
 -- config/development/hugo.toml --
 contentDir = "wrong"
 -- docs/d.md --
@@ -60,7 +60,7 @@ Text {{< bokehbinder repo="o/a" >}}
 -- content/de/a.md --
 Text {{< bokehbinder repo="o/b" >}}
 `,
-		uses: []string{"content/de/a.md:1:6 o/b", "content/en/a.md:1:6 o/a", "docs/d.md:1:6 o/d"}, hub: "https://hub.example",
+		uses: []string{"content/de/a.md:1:6 o/b", "content/en/a.md:1:6 o/a", "docs/d.md:1:6 o/d"}, hub: "https://hub.example,https://mybinder.org",
 	},
 	"json, tag let through": {
 		archive: `
@@ -70,7 +70,7 @@ Text {{< bokehbinder repo="o/b" >}}
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses: []string{"content/a.md:1:1 o/a"},
 	},
 	"tag let through to nobody": {
 		archive: `
@@ -96,7 +96,7 @@ bokehbinder/{{ .Inner }}
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses:  []string{"content/a.md:1:1 o/a"},
 		setup: []string{"layouts/_markup/render-passthrough.html"},
 	},
 	"hook of the site that calls ours": {
@@ -110,7 +110,7 @@ markup._merge = "deep"
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses: []string{"content/a.md:1:1 o/a"},
 	},
 	"tag taken over from the module": {
 		archive: `
@@ -121,7 +121,7 @@ markup._merge = "deep"
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses: []string{"content/a.md:1:1 o/a"},
 	},
 	"tag not taken over": {
 		archive: `
@@ -131,7 +131,7 @@ themesDir = "THEMES"
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses:  []string{"content/a.md:1:1 o/a"},
 		setup: []string{"content/a.md:1:1"},
 	},
 	"delimiters of the site in the way": {
@@ -146,7 +146,7 @@ delimiters.block = [['$$', '$$']]
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses:  []string{"content/a.md:1:1 o/a"},
 		setup: []string{"content/a.md:1:1"},
 	},
 	"hook of another theme in the way": {
@@ -159,7 +159,7 @@ markup._merge = "deep"
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses:  []string{"content/a.md:1:1 o/a"},
 		setup: []string{"themes/mine/layouts/_default/_markup/render-passthrough.html"},
 	},
 	"hook of another theme behind ours": {
@@ -172,7 +172,7 @@ markup._merge = "deep"
 -- content/a.md --
 <<< bokehbinder repo=o/a >>>
 `,
-		uses: []string{"content/a.md:1:1 o/a"}, hub: "https://mybinder.org",
+		uses: []string{"content/a.md:1:1 o/a"},
 	},
 }
 
@@ -183,6 +183,8 @@ func TestSyncReadsConfigurationsAsHugoDoes(t *testing.T) {
 	for name, c := range configured {
 		t.Run(name, func(t *testing.T) {
 			archive := strings.ReplaceAll(c.archive, "THEMES", filepath.Dir(root()))
+			archive = strings.NewReplacer(`theme = "THEME"`, `theme = ["THEME", "TAGGED"]`, `"theme": "THEME"`, `"theme": ["THEME", "TAGGED"]`, `"THEME"]`, `"THEME", "TAGGED"]`, `["THEME",`, `["THEME", "TAGGED",`).Replace(archive)
+			archive = strings.ReplaceAll(archive, "TAGGED", tagged())
 			s := newSite(t, strings.ReplaceAll(archive, "THEME", filepath.Base(root())))
 			if strings.Contains(archive, "themes/mine") {
 				s.linkTheme()
@@ -200,8 +202,8 @@ func TestSyncReadsConfigurationsAsHugoDoes(t *testing.T) {
 					setup = nil
 				}
 				checkOpened(t, opened, c.uses, setup)
-				if hugo == s.hugo && opened.Params.Hub != c.hub {
-					t.Errorf("hub %q, want %q", opened.Params.Hub, c.hub)
+				if hugo == s.hugo && strings.Join(opened.Params.Hubs, ",") != c.hub {
+					t.Errorf("hub %q, want %q", opened.Params.Hubs, c.hub)
 				}
 			}
 			if strings.Contains(archive, "<<< bokehbinder") && strings.Contains(archive, "THEME") {

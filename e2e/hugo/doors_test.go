@@ -16,10 +16,12 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/lock"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
-	"github.com/bokehbinder/bokehbinder/internal/view"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/view"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/lockfile"
 )
 
 // cards answers every request with the card of a sample repository, under the
@@ -37,7 +39,7 @@ var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Car
 	c.Repo = a.URL
 	if strings.HasSuffix(a.URL, "/remarkable") {
 		c.Findings = []card.Finding{
-			{ID: "bokeh-missing", Level: card.LevelError, Path: ".binder/environment.yml", Line: 3, Message: "bokeh is not installed", Fix: "add bokeh"},
+			{ID: "bokeh-missing", Level: card.LevelError, Path: ".binder/environment.yml", Line: 3, Column: 5, Message: "bokeh is not installed", Fix: "add bokeh"},
 			{ID: "moving-branch", Level: card.LevelNote, Message: "the branch moves"},
 		}
 	}
@@ -50,7 +52,7 @@ var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Car
 
 // sampleCard is one of the cards by which the views are tested.
 func sampleCard(name string) (*card.Card, error) {
-	data, err := os.ReadFile(filepath.Join("../../internal/view/testdata/cards", name+".json"))
+	data, err := os.ReadFile(filepath.Join("../../internal/page/view/testdata/cards", name+".json"))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +62,7 @@ func sampleCard(name string) (*card.Card, error) {
 // sync writes the cards of the repositories into the site.
 func (s *site) sync(wants ...lock.Want) {
 	s.tb.Helper()
-	report, err := lock.Sync(context.Background(), lock.Store{Dir: s.path("assets/" + lock.Folder)}, cards, wants, lock.Options{})
+	report, err := lock.Sync(context.Background(), lockfile.Folder{Dir: s.path("assets/" + lock.Folder)}, cards, wants, lock.Options{})
 	if err != nil || len(report.Failures) > 0 {
 		s.tb.Fatal(err, report)
 	}
@@ -124,7 +126,7 @@ func TestTagsAreWhereTheExtensionSeesThem(t *testing.T) {
 			continue
 		}
 		t.Run(doc, func(t *testing.T) {
-			html := s.read("public/" + strings.ToLower(doc) + "/index.html")
+			html := spoken.ReplaceAllString(s.read("public/"+strings.ToLower(doc)+"/index.html"), `data-words="en"`)
 			rest := html
 			for i, e := range expectations(t, files[doc+".want"]) {
 				want := e.html(t, rest)
@@ -168,7 +170,7 @@ func expectations(t *testing.T, want string) []expectation {
 			t.Fatalf("%q: %v", line, err)
 		}
 		e := expectation{inline: form == "inline", inner: inner}
-		e.tag, err = tag.Parse(inner, tag.Position{})
+		e.tag, err = tag.Parse(inner, position.Position{})
 		if err != nil && !errors.As(err, &e.errs) {
 			t.Fatal(err)
 		}
@@ -239,7 +241,7 @@ var argumentSets = []string{
 	`repo="https://gitlab.com/ada/group/waves" ref="v1.0" title="A \"quoted\" title & more"`,
 	`repo=ada/waves height=480 show=app`,
 	`repo=ada/waves show="files, launch"`,
-	`repo="ada/waves" hub="https://hub.example/base/" urlpath="/proxy/5006/other?a=b"`,
+	`repo="ada/waves" hub="https://hub.example/base/, https://mybinder.org/" urlpath="/proxy/5006/other?a=b"`,
 	`repo="ada/waves" files="data/*.csv, docs/**"`,
 	`repo="ada/waves" app="tide-table" height=700 poster="/tides.png"`,
 }
@@ -279,7 +281,7 @@ func TestShortcodeAndTagShowTheSame(t *testing.T) {
 			door := open + " " + args + " " + close
 			s.write(fmt.Sprintf("content/own-%d.md", i), "---\ntitle: x\n---\nText.\n\n"+door+"\n\nMore.\n")
 			s.write(fmt.Sprintf("content/two-%d.md", i), "---\ntitle: x\n---\n"+door+"\n\n"+door+"\n")
-			parsed, err := tag.Parse(" "+args+" ", tag.Position{})
+			parsed, err := tag.Parse(" "+args+" ", position.Position{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,8 +12,9 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/htmlvalidate"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
-	"github.com/bokehbinder/bokehbinder/internal/gittest"
+	"github.com/bokehbinder/bokehbinder/e2e/internal/hublink"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gittest"
 )
 
 // exampleRepositories serves the sample repositories under the addresses by
@@ -119,6 +120,9 @@ func TestExampleSite(t *testing.T) {
 		}
 		if embeds := strings.Contains(html, `class="bb"`); embeds != strings.Contains(html, "/bokehbinder.min.") {
 			t.Errorf("%s: embed %v, but style sheet %v", name, embeds, !embeds)
+		}
+		if _, followed := hublink.Find(html); len(followed) > 0 {
+			t.Errorf("%s has links to a hub that crawlers follow: %q", name, followed)
 		}
 		if strings.Contains(html, "bb-problem") {
 			t.Errorf("%s shows a problem", name)

@@ -12,7 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // grammarSite parses each text of cases.json with the templates' reading of the
@@ -62,14 +63,14 @@ func parseInHugo(t *testing.T, inners []string) []parsed {
 }
 
 // TestTemplatesReadTagsAsGoDoes compares the templates' reading of tags with
-// that of internal/tag: the same tags are valid, with the same arguments, and
+// that of internal/page/tag: the same tags are valid, with the same arguments, and
 // what is wrong is said of the same arguments at the same places.
 func TestTemplatesReadTagsAsGoDoes(t *testing.T) {
 	inners := append(seeds(t), drawn(400)...)
 	refused := 0
 	for i, got := range parseInHugo(t, inners) {
 		inner := inners[i]
-		want, err := tag.Parse(inner, tag.Position{Line: 7, Column: 20})
+		want, err := tag.Parse(inner, position.Position{Line: 7, Column: 20})
 		if err == nil {
 			compareArgs(t, inner, got, want)
 			continue
@@ -101,7 +102,7 @@ func TestTemplatesReadTagsAsGoDoes(t *testing.T) {
 }
 
 // sameMessage compares messages, but for what only Go knows: the messages of
-// internal/forge about addresses, and which name a misspelt one is near to.
+// internal/source/forge about addresses, and which name a misspelt one is near to.
 func sameMessage(e *tag.Error, got string) bool {
 	want, _, guessed := strings.Cut(e.Message, " (did you mean")
 	if guessed {
@@ -115,16 +116,19 @@ func compareArgs(t *testing.T, inner string, got parsed, want *tag.Tag) {
 	if len(got.Errors) > 0 {
 		t.Errorf("%q: Hugo refuses it: %v", inner, got.Errors)
 	}
-	for _, name := range []string{"repo", "ref", "app", "urlpath", "hub", "title", "height", "poster"} {
+	for _, name := range []string{"repo", "ref", "app", "urlpath", "title", "height", "poster"} {
 		if got.Args[name] != want.Arg(name) {
 			t.Errorf("%q: %s: Hugo %q, Go %q", inner, name, got.Args[name], want.Arg(name))
 		}
 	}
+	if hubs := got.Args["hub"]; want.Hubs != nil && !slices.Equal(tag.Items(hubs), want.Hubs) || want.Hubs == nil && hubs != "" {
+		t.Errorf("%q: hub: Hugo %q, Go %q", inner, hubs, want.Hubs)
+	}
 }
 
-// seeds are the texts that internal/tag begins its own tests from.
+// seeds are the texts that internal/page/tag begins its own tests from.
 func seeds(t *testing.T) []string {
-	files, err := filepath.Glob("../../internal/tag/testdata/seeds/*")
+	files, err := filepath.Glob("../../internal/page/tag/testdata/seeds/*")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no seeds: %v", err)
 	}
@@ -145,12 +149,12 @@ func drawn(n int) []string {
 		rapid.SampledFrom([]string{
 			"repo=https://github.com/ada/waves", "repo=ada/waves", `repo="https://gitlab.com/a/b/c"`, "repo=https://git.example:8443/x.git",
 			"repo=http://127.0.0.1:9/x", "ref=main", "ref=feature/x", `ref="v1.0"`, "app=sea", `urlpath=/proxy/5006/sea?theme=x`,
-			"hub=https://hub.example/base/", "title=\"A \\\"quoted\\\" \\\\ title\"", "height=480", "poster=dash.png", `poster="/my images/x.png?v=1"`, "show=files", `show="launch, app"`, "files=data/*.csv,**/*.py",
+			"hub=https://hub.example/base/", `hub="https://hub.example/base/, https://mybinder.org"`, "title=\"A \\\"quoted\\\" \\\\ title\"", "height=480", "poster=dash.png", `poster="/my images/x.png?v=1"`, "show=files", `show="launch, app"`, "files=data/*.csv,**/*.py",
 		}),
 		rapid.SampledFrom([]string{
 			"repo=", "repo=git@github.com:a/b", "repo=https://github.com/ada", "repo=file:///x", "repo=https://github.com/a/b/tree/main", "ref=-x", "ref=a..b",
 			"branch=main", "reff=main", "nonsense", "=x", "title=“curly”", "title='x'", "height=99", "height=4001", "height=06", "height=10000000000", "poster=https://evil.example/x.png", "poster=//evil.example/x.png", `poster=" x.png"`, `poster=/\x.png`,
-			"show=lunch", "show=app,app", "show=app,", "urlpath=//evil.example", "urlpath=https://evil.example/", "urlpath=..", "hub=http://hub.example",
+			"show=lunch", "show=app,app", "show=app,", "urlpath=//evil.example", "urlpath=https://evil.example/", "urlpath=..", "hub=http://hub.example", `hub="https://hub.example,http://hub.example"`,
 			`title="open`, `title="bad \n escape"`, `ref="x"y`, "files=/etc/passwd", "files=a**b", "title=\"\u202e\"", "title=\u00a0", "<<< x", `title=" "`,
 		}),
 	)

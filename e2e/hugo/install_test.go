@@ -13,7 +13,7 @@ import (
 	"golang.org/x/mod/module"
 	modzip "golang.org/x/mod/zip"
 
-	"github.com/bokehbinder/bokehbinder/internal/lock"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
 )
 
 const modulePath = "github.com/bokehbinder/bokehbinder"
@@ -114,8 +114,11 @@ const installed = `
 baseURL = "https://example.org/"
 disableKinds = ["taxonomy", "term", "sitemap", "rss", "404", "section", "home"]
 IMPORT
-[markup]
-_merge = "deep"
+[markup.goldmark.extensions.passthrough]
+enable = true
+delimiters.block = [['<<< bokehbinder', '>>>']]
+-- layouts/_markup/render-passthrough-block.html --
+{{ partial "bokehbinder/tag.html" (dict "context" .) }}
 -- layouts/page.html --
 <!DOCTYPE html><title>x</title>{{ .Content }}
 -- content/a.md --
@@ -143,8 +146,8 @@ func (s *site) checkInstalled() {
 	if n := strings.Count(s.read("public/a/index.html"), "<bokeh-binder"); n != 2 {
 		s.tb.Errorf("%d embeds on the page, want 2", n)
 	}
-	if n := len(s.glob("public/bokehbinder/*")); n != 2 {
-		s.tb.Errorf("%d files for style and script, want 2", n)
+	if n := len(s.glob("public/bokehbinder/*")); n != 3 {
+		s.tb.Errorf("%d files for style, script and words, want 3", n)
 	}
 }
 
@@ -161,6 +164,7 @@ func TestInstallAsFolder(t *testing.T) {
 	s := newInstalled(t, `theme = "bokehbinder"`)
 	unzip(t, s.path("themes/bokehbinder"))
 	s.checkInstalled()
+	s.checkNamedCommand("go -C themes/bokehbinder run ./cmd/bokehbinder sync ../..")
 }
 
 // TestInstallAsSubmodule adds the module as the documentation says, and builds a
@@ -227,28 +231,55 @@ func TestInstallAsModule(t *testing.T) {
 	}
 	s.checkInstalled()
 
-	s.checkNamedVersion()
+	named := "go run " + modulePath + "/cmd/bokehbinder@" + published.Version + " sync"
+	s.checkNamedCommand(named)
+	s.checkGuide()
 	if log, err := s.command("mod", "vendor"); err != nil {
 		t.Fatal(err, log)
 	}
 	t.Setenv("HUGO_MODULE_PROXY", "off")
-	t.Setenv("GOPROXY", "off")
-	t.Setenv("GOMODCACHE", t.TempDir())
 	if err := os.RemoveAll(s.path("public")); err != nil {
 		t.Fatal(err)
 	}
+	s.checkNamedCommand(named)
+	t.Setenv("GOPROXY", "off")
+	t.Setenv("GOMODCACHE", t.TempDir())
 	s.checkInstalled()
-	s.checkNamedVersion()
 }
 
-// checkNamedVersion has a card missing: the command that is named there is of
-// the version that the site has.
-func (s *site) checkNamedVersion() {
+// checkNamedCommand has a card missing: the command that is named there is of the
+// version that the site has. It is run as it is named, so that it works, but with
+// --check, which asks no forge. What that says names the same version.
+func (s *site) checkNamedCommand(want string) {
 	s.tb.Helper()
 	s.write("content/b.md", "Text.\n\n{{< bokehbinder repo=\"ada/other\" >}}\n")
+	defer s.write("content/b.md", "Text.\n")
 	log, err := s.command()
-	if err == nil || !strings.Contains(log, "cmd/bokehbinder@"+published.Version+" sync") {
-		s.tb.Errorf("without a card: %v\n%s", err, log)
+	_, named, _ := strings.Cut(log, "; run: ")
+	named, _, _ = strings.Cut(named, ";")
+	if err == nil || named != want {
+		s.tb.Errorf("without a card: %v, got %q, want %q\n%s", err, named, want, log)
+		return
 	}
-	s.write("content/b.md", "Text.\n")
+	cmd := exec.Command("sh", "-c", named+" --check --hugo '"+s.hugo+"'")
+	cmd.Dir = s.dir
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "content/b.md:3:1: there is no card of https://github.com/ada/other at HEAD") {
+		s.tb.Errorf("%s: %v\n%s", named, err, out)
+	}
+}
+
+// checkGuide runs the command of the guide for a site that has the module.
+func (s *site) checkGuide() {
+	s.tb.Helper()
+	guide, err := os.ReadFile(filepath.Join(root(), "exampleSite/content/guide/cards.md"))
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	_, line, _ := strings.Cut(string(guide), "- run: go run ")
+	line, _, _ = strings.Cut(line, "\n")
+	cmd := exec.Command("sh", "-c", "go run "+line+" --hugo '"+s.hugo+"'")
+	cmd.Dir = s.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.tb.Errorf("%s: %v\n%s", line, err, out)
+	}
 }

@@ -82,7 +82,7 @@ var dropped = []struct {
 	{
 		name: "delimiters of a theme", file: "hugo.toml",
 		before: "markup._merge = 'deep'\n", after: "markup._merge = 'deep'\nPASTE\n",
-		others: map[string]string{"config/_default/module.toml": "[[imports]]\npath = 'mine'\n[[imports]]\npath = 'THEME'\n", "themes/mine/hugo.toml": "[markup.goldmark.extensions.passthrough]\nenable = true\ndelimiters.block = [['$$', '$$']]\n"},
+		others: map[string]string{"config/_default/module.toml": "[[imports]]\npath = 'mine'\n[[imports]]\npath = 'THEME'\n[[imports]]\npath = 'TAGGED'\n", "themes/mine/hugo.toml": "[markup.goldmark.extensions.passthrough]\nenable = true\ndelimiters.block = [['$$', '$$']]\n"},
 		hint:   "put this into hugo.toml:",
 	},
 }
@@ -106,11 +106,11 @@ func TestLinesToPasteLetTheTagThrough(t *testing.T) {
 	for _, c := range dropped {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSite(t, "")
-			s.write("config/_default/module.toml", "imports = [{path = 'THEME'}]\n")
+			s.write("config/_default/module.toml", "imports = [{path = 'THEME'}, {path = '"+tagged()+"'}]\n")
 			for name, text := range c.others {
 				s.write(name, text)
 			}
-			s.write("config/_default/module.toml", strings.ReplaceAll(s.read("config/_default/module.toml"), "THEME", filepath.Base(root())))
+			s.write("config/_default/module.toml", strings.NewReplacer("THEME", filepath.Base(root()), "TAGGED", tagged()).Replace(s.read("config/_default/module.toml")))
 			s.linkTheme()
 			configure := func(text string) *sites.Site {
 				s.write(c.file, text)

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
-	"github.com/bokehbinder/bokehbinder/internal/lock"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
 )
 
 type place struct {

@@ -12,12 +12,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
-	"github.com/bokehbinder/bokehbinder/internal/gittest"
-	"github.com/bokehbinder/bokehbinder/internal/lock"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gittest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // serverSite has an assets folder from the beginning, since Hugo does not
@@ -45,7 +45,7 @@ Nothing yet.
 func (s *site) serve() string {
 	s.tb.Helper()
 	port := freePort(s.tb)
-	cmd := exec.Command(s.hugo, "server", "--themesDir", filepath.Dir(root()), "--theme", filepath.Base(root()),
+	cmd := exec.Command(s.hugo, "server", "--themesDir", filepath.Dir(root()), "--theme", filepath.Base(root()), "--theme", tagged(),
 		"--bind", "127.0.0.1", "--port", fmt.Sprint(port), "--renderToMemory", "--disableLiveReload", "--cacheDir", s.path("cache"))
 	cmd.Dir = s.dir
 	var log safeBuffer
@@ -95,22 +95,19 @@ func (b *safeBuffer) String() string {
 func waitFor(t *testing.T, url, text string) string {
 	t.Helper()
 	var body []byte
-	for range 600 {
-		if resp, err := http.Get(url); err == nil {
-			body, _ = io.ReadAll(resp.Body)
-			resp.Body.Close()
-			if strings.Contains(string(body), text) {
-				return string(body)
-			}
+	shown := patience.Until(func() bool {
+		resp, err := http.Get(url)
+		if err != nil {
+			return false
 		}
-		select {
-		case <-t.Context().Done():
-			t.Fatal("interrupted")
-		case <-time.After(50 * time.Millisecond):
-		}
+		defer resp.Body.Close()
+		body, _ = io.ReadAll(resp.Body)
+		return strings.Contains(string(body), text)
+	})
+	if !shown {
+		t.Fatalf("%s does not show %q:\n%s", url, text, body)
 	}
-	t.Fatalf("%s does not show %q:\n%s", url, text, body)
-	return ""
+	return string(body)
 }
 
 // TestServerShowsCardsAsTheyCome has hugo server show a page without its card,
@@ -119,7 +116,7 @@ func TestServerShowsCardsAsTheyCome(t *testing.T) {
 	s := newSite(t, serverSite)
 	url := s.serve()
 	page := waitFor(t, url+"a/", "bb-problem")
-	for _, text := range []string{"there is no card of ada/waves at HEAD", "cmd/bokehbinder@latest sync"} {
+	for _, text := range []string{"there is no card of ada/waves at HEAD", "run ./cmd/bokehbinder sync " + s.dir} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the box does not say %q:\n%s", text, page)
 		}
@@ -168,23 +165,22 @@ func TestServerAndSyncKeepPace(t *testing.T) {
 			t.Errorf("sync --watch ended with %d:\n%s", code, out.String())
 		}
 	})
-	for !strings.Contains(out.String(), "watching") {
-		select {
-		case <-done:
-			t.Fatalf("sync --watch ended:\n%s", out.String())
-		case <-time.After(20 * time.Millisecond):
-		}
+	says := func(text string) {
+		t.Helper()
+		patience.Eventually(t, "sync --watch says "+text, func() bool {
+			select {
+			case <-done:
+				t.Fatalf("sync --watch ended:\n%s", out.String())
+			default:
+			}
+			return strings.Contains(out.String(), text)
+		})
 	}
+	says("watching")
 	// What goes wrong is said, and does not end it.
 	s.write("content/b.md", "---\ntitle: B\n---\n<<< bokehbinder repo=ada/nowhere >>>\n")
 	waitFor(t, url+"b/", "there is no card of ada/nowhere")
-	for !strings.Contains(out.String(), "error: ") {
-		select {
-		case <-done:
-			t.Fatalf("sync --watch ended:\n%s", out.String())
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
+	says("error: ")
 	s.write("content/b.md", "---\ntitle: B\n---\n<<< bokehbinder repo=ada/tides >>>\n")
 	waitFor(t, url+"b/", "README.md")
 }

@@ -8,13 +8,15 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 var update = flag.Bool("update", false, "update golden files")
@@ -27,6 +29,10 @@ var root = sync.OnceValue(func() string {
 	}
 	return dir
 })
+
+// tagged is the theme that sites with [markup] _merge = "deep" take the hooks and
+// the delimiters of the tag from, by its name in the folder above the project's.
+func tagged() string { return path.Join(filepath.Base(root()), "e2e/hugo/testdata/tagged") }
 
 // otherHugo is the environment variable that names another hugo command to test
 // with, such as one of the oldest version that the module claims to work with.
@@ -89,14 +95,14 @@ func (s *site) read(name string) string {
 func (s *site) run(args ...string) (log string, err error) {
 	s.tb.Helper()
 	return s.command(append([]string{
-		"--themesDir", filepath.Dir(root()), "--theme", filepath.Base(root()), "--logLevel", "info",
+		"--themesDir", filepath.Dir(root()), "--theme", filepath.Base(root()), "--theme", tagged(), "--logLevel", "info",
 	}, args...)...)
 }
 
 // command runs hugo in the site's folder.
 func (s *site) command(args ...string) (log string, err error) {
 	s.tb.Helper()
-	ctx, cancel := context.WithTimeout(s.tb.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(s.tb.Context(), patience.Limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, s.hugo, args...)
 	cmd.Dir = s.dir

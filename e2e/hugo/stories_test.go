@@ -16,8 +16,8 @@ import (
 	"github.com/gohugoio/hugo/hugolib"
 	"golang.org/x/tools/txtar"
 
-	"github.com/bokehbinder/bokehbinder/internal/lock"
 	sites "github.com/bokehbinder/bokehbinder/internal/site"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
 )
 
 // TestStories builds the sites of testdata/*.txtar with Hugo as a library. A
@@ -68,7 +68,7 @@ func tell(t *testing.T, story *txtar.Archive) *txtar.Archive {
 	}
 	flags := config.New()
 	flags.Set("themesDir", filepath.Dir(root()))
-	flags.Set("theme", []string{filepath.Base(root())})
+	flags.Set("theme", []string{filepath.Base(root()), tagged()})
 	b, err := hugolib.NewIntegrationTestBuilder(hugolib.IntegrationTestConfig{
 		T: t, TxtarString: string(txtar.Format(&source)), BaseCfg: flags, NeedsOsFS: true, WorkingDir: s.dir, LogLevel: logg.LevelInfo,
 	}).BuildE()
@@ -91,7 +91,7 @@ func tell(t *testing.T, story *txtar.Archive) *txtar.Archive {
 		out.Files[i].Data = ended(short(string(data)))
 	}
 	if len(log) > 0 {
-		out.Files = append(out.Files, txtar.File{Name: "log", Data: ended(strings.ReplaceAll(strings.Join(log, "\n"), s.dir, "SITE"))})
+		out.Files = append(out.Files, txtar.File{Name: "log", Data: ended(strings.NewReplacer(s.dir, "SITE", root(), "MODULE").Replace(strings.Join(log, "\n")))})
 	}
 	return out
 }

@@ -11,21 +11,20 @@ import (
 
 	"github.com/gohugoio/hugo/commands"
 
-	bokehbinder "github.com/bokehbinder/bokehbinder"
+	_ "github.com/bokehbinder/bokehbinder"
+	"github.com/bokehbinder/bokehbinder/internal/base/module"
 )
 
 // goldens holds, for each use of a view, its argument and what Go writes.
-const goldens = "../../internal/view/testdata"
+const goldens = "../../internal/page/view/testdata"
 
-// page hands the argument of the page's golden to the view. The words are
-// looked up as a door of this module would.
+// page hands the argument of the page's golden to the view, with the words of its
+// language.
 const page = `
 {{- $arg := resources.Get (printf "goldens/%s.json" .Params.golden) | transform.Unmarshal }}
-{{- $hub := dict "hub" (or $arg.hubname "") }}
 {{- $words := dict }}
-{{- range $key, $english := (resources.Get "en.yaml" | transform.Unmarshal) }}
-{{- $text := or (i18n $key $hub) (replace $english "{{ .hub }}" $hub.hub) }}
-{{- $words = merge $words (dict (strings.TrimPrefix "bokehbinder_" $key) $text) }}
+{{- range $key, $text := (resources.Get (printf "i18n/%s.yaml" (or $arg.spoken "en")) | transform.Unmarshal) }}
+{{- $words = merge $words (dict (strings.TrimPrefix "bokehbinder_" $key) (replace $text "{{ .hub }}" (or $arg.hubname ""))) }}
 {{- end }}
 {{- $arg = merge $arg (dict "words" $words) }}
 {{- partial (printf "bokehbinder/views/%s.html" .Params.view) $arg -}}
@@ -95,14 +94,12 @@ func goldenNames(t *testing.T) []string {
 func build(t *testing.T, config string, names []string) string {
 	t.Helper()
 	site := t.TempDir()
-	if err := os.CopyFS(site, bokehbinder.FS); err != nil {
+	if err := os.CopyFS(site, module.Files()); err != nil {
 		t.Fatal(err)
 	}
-	english, err := os.ReadFile(filepath.Join(site, "i18n", "en.yaml"))
-	if err != nil {
+	if err := os.CopyFS(filepath.Join(site, "assets", "i18n"), os.DirFS(filepath.Join(site, "i18n"))); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(site, "assets", "en.yaml"), english)
 	write(t, filepath.Join(site, "layouts", "page.html"), []byte(page))
 	write(t, filepath.Join(site, "hugo.toml"), []byte(`baseURL = "https://blog.example/"
 disableKinds = ["home", "section", "taxonomy", "term", "rss", "sitemap", "404"]

@@ -14,8 +14,8 @@ import (
 // compressed.
 const (
 	paletteBegins = "/* Highlighting:"
-	lookLimit     = 2500
-	paletteLimit  = 1000
+	lookLimit     = 2900
+	paletteLimit  = 400
 )
 
 func TestStyleIsSmall(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/venv"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
 )
 
 // proxied is the configuration of an app named wave.
@@ -21,9 +22,9 @@ const app = "from bokeh.io import curdoc\nfrom bokeh.models import Div\nimport %
 // TestBuildWithUV builds an environment.yml with packages of the index, and runs
 // its app.
 func TestBuildWithUV(t *testing.T) {
-	uv := venv.Python(t, "uv", "uv==0.13.9")
+	uv := venv.UV(t)
 	t.Setenv("PATH", filepath.Dir(uv)+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	source := write(t, t.TempDir(), map[string]string{
+	source := machine.Folder(t, map[string]string{
 		".binder/environment.yml": "channels: [conda-forge]\ndependencies:\n- python=3.12\n- bokeh=3.9\n- matplotlib-base\n- jupyter-server-proxy=4.*\n" +
 			"- nodejs\n- pip:\n  - -r ../more.txt\n",
 		"more.txt": "six\n",
@@ -38,7 +39,7 @@ func TestBuildWithUV(t *testing.T) {
 // TestBuildWithPip builds a repository that is a Python package itself, which is
 // installed from the copy.
 func TestBuildWithPip(t *testing.T) {
-	source := write(t, t.TempDir(), map[string]string{
+	source := machine.Folder(t, map[string]string{
 		"requirements.txt":                  "bokeh==3.9.2\njupyter-server-proxy\n-e ./part\n",
 		"part/setup.py":                     "from setuptools import setup\nsetup(name='part', version='1', py_modules=['part'])\n",
 		"part/part.py":                      "",
@@ -57,10 +58,10 @@ func TestBuildWithPip(t *testing.T) {
 }
 
 // runBuilt builds a repository's environment and runs its app in it.
-func runBuilt(t *testing.T, source, step string) launch.Environment {
+func runBuilt(t *testing.T, source, step string) environments.Environment {
 	t.Helper()
-	l := &log{}
-	b := &launch.Builder{Dir: filepath.Join(t.TempDir(), "cache"), Log: l}
+	l := &machine.Log{}
+	b := &environments.Builder{Dir: filepath.Join(t.TempDir(), "cache"), Log: l}
 	env, err := b.Build(t.Context(), source)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, l)

@@ -12,7 +12,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
 )
 
 // wheel writes a package that pip can install, with one module of its name.
@@ -75,11 +76,11 @@ func offline(t *testing.T) {
 // asks makes a folder with one file.
 func asks(t *testing.T, name, content string) string {
 	t.Helper()
-	return write(t, t.TempDir(), map[string]string{name: content})
+	return machine.Folder(t, map[string]string{name: content})
 }
 
 // imports runs Python in an environment.
-func imports(t *testing.T, env launch.Environment, code string) string {
+func imports(t *testing.T, env environments.Environment, code string) string {
 	t.Helper()
 	out, err := exec.Command(env.Python, "-c", code).CombinedOutput()
 	if err != nil {
@@ -90,8 +91,8 @@ func imports(t *testing.T, env launch.Environment, code string) string {
 
 func TestBuilder(t *testing.T) {
 	offline(t)
-	l := &log{}
-	b := &launch.Builder{Dir: filepath.Join(t.TempDir(), "cache"), Log: l}
+	l := &machine.Log{}
+	b := &environments.Builder{Dir: filepath.Join(t.TempDir(), "cache"), Log: l}
 	source := asks(t, "environment.yml", "dependencies:\n- bokeh=3.8\n- conda-forge::pytorch >=2\n- pip:\n  - wave\n")
 	env, err := b.Build(t.Context(), source)
 	if err != nil {
@@ -113,12 +114,12 @@ func TestBuilder(t *testing.T) {
 		t.Errorf("%s was built without its constraints", other.Prefix)
 	}
 	dir := asks(t, "requirements.txt", "-c constraints.txt\nbokeh\n")
-	write(t, dir, map[string]string{"constraints.txt": "bokeh<3.9\n"})
+	machine.Write(t, dir, map[string]string{"constraints.txt": "bokeh<3.9\n"})
 	first, err := b.Build(t.Context(), dir)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, l)
 	}
-	write(t, dir, map[string]string{"constraints.txt": "bokeh<4\n"})
+	machine.Write(t, dir, map[string]string{"constraints.txt": "bokeh<4\n"})
 	second, err := b.Build(t.Context(), dir)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, l)
@@ -130,9 +131,9 @@ func TestBuilder(t *testing.T) {
 
 func TestBuilderFails(t *testing.T) {
 	offline(t)
-	b := &launch.Builder{Dir: filepath.Join(t.TempDir(), "cache")}
+	b := &environments.Builder{Dir: filepath.Join(t.TempDir(), "cache")}
 	_, err := b.Build(t.Context(), asks(t, "requirements.txt", "bokeh==99\n"))
-	if e, ok := err.(*launch.BuildError); !ok || e.Step != "pip install" || e.ExitCode != 1 {
+	if e, ok := err.(*environments.BuildError); !ok || e.Step != "pip install" || e.ExitCode != 1 {
 		t.Errorf("got %v", err)
 	}
 	if size, err := b.Size(); err != nil || size != 0 {
@@ -145,13 +146,13 @@ func TestBuilderFails(t *testing.T) {
 func TestBuilderTogether(t *testing.T) {
 	offline(t)
 	dir, source := filepath.Join(t.TempDir(), "cache"), asks(t, "requirements.txt", "bokeh\n")
-	logs := [2]*log{{}, {}}
-	var envs [2]launch.Environment
+	logs := [2]*machine.Log{{}, {}}
+	var envs [2]environments.Environment
 	var errs [2]error
 	var both sync.WaitGroup
 	for i := range logs {
 		both.Go(func() {
-			envs[i], errs[i] = (&launch.Builder{Dir: dir, Log: logs[i]}).Build(t.Context(), source)
+			envs[i], errs[i] = (&environments.Builder{Dir: dir, Log: logs[i]}).Build(t.Context(), source)
 		})
 	}
 	both.Wait()
@@ -168,7 +169,7 @@ func TestBuilderTogether(t *testing.T) {
 func TestBuilderInterrupted(t *testing.T) {
 	offline(t)
 	source := asks(t, "requirements.txt", "bokeh\n")
-	b := &launch.Builder{Dir: filepath.Join(t.TempDir(), "cache")}
+	b := &environments.Builder{Dir: filepath.Join(t.TempDir(), "cache")}
 	ctx, cancel := context.WithCancel(t.Context())
 	b.Log = writerFunc(func(p []byte) {
 		if strings.Contains(string(p), "-m pip") {
@@ -189,8 +190,8 @@ func TestBuilderInterrupted(t *testing.T) {
 	if err := os.Remove(filepath.Join(env.Prefix, ".bokehbinder-complete")); err != nil {
 		t.Fatal(err)
 	}
-	write(t, env.Prefix, map[string]string{"half": ""})
-	l := &log{}
+	machine.Write(t, env.Prefix, map[string]string{"half": ""})
+	l := &machine.Log{}
 	b.Log = l
 	// The one above is in use, as far as this program knows: by another name it
 	// is the same folder of a program that was killed.
@@ -233,7 +234,7 @@ func TestBuilderLimit(t *testing.T) {
 		}
 	}
 	build("bokeh==3.8.1\n")
-	b := &launch.Builder{Dir: dir, Limit: 1}
+	b := &environments.Builder{Dir: dir, Limit: 1}
 	one, err := b.Size()
 	if err != nil || one == 0 {
 		t.Fatalf("the size is %d (%v)", one, err)
@@ -267,7 +268,7 @@ func TestBuilderLimit(t *testing.T) {
 const builderVariable = "LAUNCH_TEST_BUILDER"
 
 func builder() {
-	_, err := (&launch.Builder{Dir: os.Args[1], Log: os.Stderr}).Build(context.Background(), os.Args[2])
+	_, err := (&environments.Builder{Dir: os.Args[1], Log: os.Stderr}).Build(context.Background(), os.Args[2])
 	if err != nil {
 		os.Stderr.WriteString(err.Error())
 		os.Exit(1)

@@ -1,7 +1,6 @@
 package launch_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,16 +13,19 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/venv"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
+	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 func TestMain(m *testing.M) {
-	launch.Supervise()
+	supervise.Main()
 	if os.Getenv(parentVariable) != "" {
 		parent()
 	}
@@ -34,13 +36,13 @@ func TestMain(m *testing.M) {
 }
 
 // jupyter is an environment with the Jupyter stack and Bokeh.
-func jupyter(t *testing.T) launch.Environment {
+func jupyter(t *testing.T) environments.Environment {
 	t.Helper()
 	return at(t, venv.Jupyter(t))
 }
 
 // plain is the Python that environments are made of.
-func plain(t *testing.T) launch.Environment {
+func plain(t *testing.T) environments.Environment {
 	t.Helper()
 	base, err := exec.Command(venv.Jupyter(t), "-c", "import sys; print(sys._base_executable)").Output()
 	if err != nil {
@@ -49,55 +51,22 @@ func plain(t *testing.T) launch.Environment {
 	return at(t, strings.TrimSpace(string(base)))
 }
 
-func at(t *testing.T, python string) launch.Environment {
+func at(t *testing.T, python string) environments.Environment {
 	t.Helper()
-	env, err := launch.At(t.Context(), python)
+	env, err := environments.At(t.Context(), python)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return env
 }
 
-// write makes files below a folder, from their paths and contents.
-func write(t *testing.T, dir string, files map[string]string) string {
-	t.Helper()
-	for name, content := range files {
-		full := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-// log is what is printed.
-type log struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
-
 // image builds an image that is removed with the test.
-func image(t *testing.T, env launch.Environment, source string) (*launch.Image, *log) {
+func image(t *testing.T, env environments.Environment, source string) (*launch.Image, *machine.Log) {
 	t.Helper()
-	l := &log{}
+	l := &machine.Log{}
 	// A space in the path is what folders of users have.
 	scratch := filepath.Join(t.TempDir(), "a scratch")
-	i, err := launch.NewImage(t.Context(), launch.ImageOptions{Source: source, Env: env, Scratch: scratch, Log: l})
+	i, err := launch.NewImage(t.Context(), launch.ImageOptions{Folder: source, Env: env, Scratch: scratch, Log: l})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, l)
 	}
@@ -115,10 +84,12 @@ const (
 )
 
 // start starts an image's server, which is stopped with the test.
-func start(t *testing.T, i *launch.Image) (*launch.Server, *log) {
+func start(t *testing.T, i *launch.Image) (*launch.Server, *machine.Log) {
 	t.Helper()
-	l := &log{}
-	s, err := i.Start(t.Context(), launch.ServerOptions{BaseURL: base, Token: token, Log: l})
+	l := &machine.Log{}
+	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
+	defer cancel()
+	s, err := i.Start(ctx, launch.ServerOptions{BaseURL: base, Token: token, Log: l})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, l)
 	}
@@ -209,7 +180,7 @@ func TestSample(t *testing.T) {
 // extension is a repository whose app is started by a server extension, on a
 // port of its own.
 func extension(t *testing.T, port int) string {
-	return write(t, t.TempDir(), map[string]string{
+	return machine.Folder(t, map[string]string{
 		"requirements.txt": "bokeh\njupyter-server-proxy\n",
 		"wave/main.py":     "from bokeh.io import curdoc\nfrom bokeh.models import Div\ncurdoc().add_root(Div(text='wave'))\n",
 		"waveserver.py": fmt.Sprintf(`from subprocess import Popen
@@ -262,16 +233,13 @@ func TestFixedPort(t *testing.T) {
 		l.Close()
 	}
 	s, l := start(t, i)
-	for { // nothing waits for an app that an extension starts
+	patience.Eventually(t, "the app answers", func() bool { // nothing else waits for an app that an extension starts
 		status, page := get(t, s, fmt.Sprintf("proxy/%d/wave?token=%s", port, token))
-		if status == http.StatusOK && strings.Contains(page, "bokeh") {
-			break
-		}
-		if strings.Contains(l.String(), "Error") && status != http.StatusInternalServerError {
+		if strings.Contains(l.String(), "Error") && status != http.StatusInternalServerError && status != http.StatusOK {
 			t.Fatalf("the app answers %d\n%s", status, l)
 		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return status == http.StatusOK && strings.Contains(page, "bokeh")
+	})
 	s.Stop()
 	if conn, err := net.Dial("tcp", address); err == nil {
 		conn.Close()
@@ -285,10 +253,10 @@ const parentVariable = "LAUNCH_TEST_PARENT"
 
 func parent() {
 	ctx := context.Background()
-	env, err := launch.At(ctx, os.Args[1])
+	env, err := environments.At(ctx, os.Args[1])
 	var i *launch.Image
 	if err == nil {
-		i, err = launch.NewImage(ctx, launch.ImageOptions{Source: os.Args[2], Env: env, Scratch: os.Args[3], Log: os.Stderr})
+		i, err = launch.NewImage(ctx, launch.ImageOptions{Folder: os.Args[2], Env: env, Scratch: os.Args[3], Log: os.Stderr})
 	}
 	if err == nil {
 		_, err = i.Start(ctx, launch.ServerOptions{BaseURL: base, Token: token, Log: os.Stderr})
@@ -302,7 +270,7 @@ func parent() {
 }
 
 // TestKilled kills a program that has started a server, and waits until the
-// app, which has a session of its own, is gone: for ever if it is not.
+// app, which has a session of its own, is gone.
 func TestKilled(t *testing.T) {
 	env := jupyter(t)
 	port := freePort(t)
@@ -330,23 +298,25 @@ func TestKilled(t *testing.T) {
 		}
 		return err == nil
 	}
-	for !answers() {
-		time.Sleep(20 * time.Millisecond)
-	}
+	patience.Eventually(t, "the app answers", answers)
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	for answers() {
-		time.Sleep(20 * time.Millisecond)
-	}
+	patience.Eventually(t, "the app has ended", func() bool { return !answers() })
 }
 
+// TestServerEnds tells of a server that ends at once, by a script that the author
+// has not made executable.
 func TestServerEnds(t *testing.T) {
 	env := jupyter(t)
-	i, _ := image(t, env, write(t, t.TempDir(), map[string]string{
+	source := machine.Folder(t, map[string]string{
 		"requirements.txt": "", "start": "#!/bin/sh\necho \"the arguments: $*\"\necho no good >&2\nexit 9\n",
-	}))
+	})
+	if err := os.Chmod(filepath.Join(source, "start"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	i, _ := image(t, env, source)
 	_, err := i.Start(t.Context(), launch.ServerOptions{BaseURL: base, Token: token})
 	e, ok := err.(*launch.StartError)
 	if !ok || e.ExitCode != 9 || !strings.Contains(e.Log, "no good") || !strings.Contains(e.Log, "jupyter-lab --ip=127.0.0.1 --port=") {
@@ -356,11 +326,18 @@ func TestServerEnds(t *testing.T) {
 
 func TestServerDoesNotAnswer(t *testing.T) {
 	env := jupyter(t)
-	i, _ := image(t, env, write(t, t.TempDir(), map[string]string{"requirements.txt": "", "start": "#!/bin/sh\nsleep 10000\n"}))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	_, err := i.Start(ctx, launch.ServerOptions{BaseURL: base, Token: token})
-	if e, ok := err.(*launch.StartError); !ok || e.ExitCode != -1 {
-		t.Errorf("got %v", err)
+	i, _ := image(t, env, machine.Folder(t, map[string]string{"requirements.txt": "", "start": "#!/bin/sh\ntouch started\nsleep 10000\n"}))
+	for limit := time.Second; limit < patience.Limit; limit *= 2 { // a busy machine needs more to start anything
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		_, err := i.Start(ctx, launch.ServerOptions{BaseURL: base, Token: token})
+		cancel()
+		if _, missing := os.Stat(filepath.Join(i.Dir, "started")); missing != nil {
+			continue
+		}
+		if e, ok := err.(*launch.StartError); !ok || e.ExitCode != -1 {
+			t.Errorf("got %v", err)
+		}
+		return
 	}
+	t.Error("nothing was started")
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"github.com/bokehbinder/bokehbinder/extension"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // result is what became of a document.

@@ -60,7 +60,8 @@ func makeDemo(tb testing.TB, dir string) *exec.Cmd {
 	}
 	cmd := exec.Command("make", "demo")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "DEMO_SERVE=1", "XDG_CACHE_HOME="+filepath.Join(project.Root(tb), "build", "cache"))
+	// Without its path, what one clone compiles is there for the next.
+	cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -trimpath", "DEMO_SERVE=1", "XDG_CACHE_HOME="+filepath.Join(project.Root(tb), "build", "cache"))
 	for i, value := range strings.Fields(string(values)) {
 		cmd.Env = append(cmd.Env, names[i]+"="+value)
 	}

@@ -8,7 +8,8 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/app"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // dashboard copies a sample repository, and returns the folder.
@@ -84,7 +85,7 @@ func (v page) app() app.View { return app.View{Page: v.Page, Framed: true} }
 // shown waits until the app shows a text.
 func (v page) shown(tb testing.TB, text string) {
 	tb.Helper()
-	browser.Eventually(tb, "the app shows "+text, func() bool { return strings.Contains(v.app().Text(), text) })
+	patience.Eventually(tb, "the app shows "+text, func() bool { return strings.Contains(v.app().Text(), text) })
 }
 
 // move moves the app's first slider, and waits until a text that came from
@@ -94,7 +95,7 @@ func (v page) move(tb testing.TB, before string) {
 	if err := v.app().Move(); err != nil {
 		tb.Fatal(err)
 	}
-	browser.Eventually(tb, "Python answers", func() bool {
+	patience.Eventually(tb, "Python answers", func() bool {
 		text := v.app().Text()
 		return strings.Contains(text, "m takes") && !strings.Contains(text, before)
 	})

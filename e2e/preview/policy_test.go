@@ -11,9 +11,9 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 )
 
 // answering is a runtime whose servers are the handler, so that a page can be

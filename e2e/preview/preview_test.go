@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 func TestMain(m *testing.M) { browser.Main(m) }
@@ -112,6 +113,28 @@ func TestRepository(t *testing.T) {
 	v = open(t, b, start(t, file, "--trust"))
 	v.run("#bb-1")
 	v.shown(t, "1.0 m takes")
+
+	// What the page does not name is not trusted with it.
+	build := func() (answer string) {
+		v.Eval(`new Promise((done) => {
+			const stream = new EventSource(document.querySelector("bokeh-binder").dataset.hub + "/build/gh/bokehbinder/unnamed/HEAD");
+			let all = "";
+			stream.onmessage = ({ data }) => {
+				all += data;
+				if (JSON.parse(data).phase === "failed") done(all);
+			};
+			stream.onerror = () => done(all);
+		})`, &answer)
+		return answer
+	}
+	if text := build(); !strings.Contains(text, "--trust") {
+		t.Errorf("a repository that the page does not name: %s", text)
+	}
+	edit(t, file, "Swing it:", "Beside <<< bokehbinder repo=bokehbinder/unnamed >>> swing it:")
+	v.Wait("document.body.textContent.includes('Beside')")
+	if text := build(); text == "" || strings.Contains(text, "--trust") {
+		t.Errorf("a repository that the page names now: %s", text)
+	}
 }
 
 // TestConfirm asks at the terminal before it runs the code of a repository, each
@@ -125,7 +148,7 @@ func TestConfirm(t *testing.T) {
 	answer := func(text string, times int) {
 		t.Helper()
 		question := "run the code of https://github.com/bokehbinder/pendulum on this machine, with your rights? [y/N]"
-		browser.Eventually(t, "it asks", func() bool { return strings.Count(p.log(), question) == times })
+		patience.Eventually(t, "it asks", func() bool { return strings.Count(p.log(), question) == times })
 		if _, err := typed.WriteString(text + "\n"); err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // command builds the command once and returns its path.
@@ -128,7 +128,7 @@ func (p *process) stop() {
 	p.signal(syscall.SIGINT)
 	select {
 	case <-p.ended:
-	case <-time.After(time.Minute):
+	case <-time.After(patience.Limit):
 		p.signal(syscall.SIGKILL)
 		p.tb.Errorf("the preview does not end:\n%s", p.log())
 	}
@@ -175,7 +175,7 @@ func processes(temp string) map[int]string {
 // gone waits until nothing of a preview runs any more.
 func (p *process) gone() {
 	p.tb.Helper()
-	if !browser.Until(func() bool { return len(descendants(p.temp)) == 0 }) {
+	if !patience.Until(func() bool { return len(descendants(p.temp)) == 0 }) {
 		p.tb.Errorf("still running: %s", descendants(p.temp))
 	}
 }

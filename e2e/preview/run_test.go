@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"image"
+	"image/jpeg"
 	"image/png"
 	"os"
 	"os/exec"
@@ -13,12 +14,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // finished is a command that has ended.
@@ -55,11 +55,11 @@ func prepare(tb testing.TB, path string, args ...string) (*exec.Cmd, string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	temp := tb.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // not to hang for ever
+	temp, env := tb.TempDir(), environment(tb)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Limit) // not to hang for ever
 	tb.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = append(os.Environ(), "VIRTUAL_ENV="+environment(tb), "TMPDIR="+temp, "PATH="+path)
+	cmd.Env = append(os.Environ(), "VIRTUAL_ENV="+env, "TMPDIR="+temp, "PATH="+path)
 	return cmd, temp
 }
 
@@ -112,13 +112,13 @@ func TestCheckRun(t *testing.T) {
 			t.Run("works", func(t *testing.T) {
 				f := once(t, path, "check", "--run", dashboard(t, "pendulum"))
 				f.says(t, 0, way.says, "  build    done", "  server   started", "  page     /pendulum/pendulum answers 200 text/html",
-					"  scripts  5 loaded", "  socket   opened, and the server answers", "  app      ", "\nit works")
+					"  scripts  5 loaded", "  socket   opened, and the server answers", "  app      ", "\nthe app works")
 			})
 			t.Run("white page", func(t *testing.T) {
 				dir := broken(t, ".binder/jupyter_server_config.py", `"environment": {"BOKEH_RESOURCES": "cdn"},`, "")
 				f := once(t, path, "check", "--run", dir)
 				f.says(t, 1, "  scripts  5 of 5 are not there: /static/js/bokeh.min.js at the server's root (404) and others\n",
-					"explained by white-page .binder/jupyter_server_config.py:5\n", "Starting Bokeh server", "\nit does not work\n")
+					"explained by white-page .binder/jupyter_server_config.py:5:9\n", "Starting Bokeh server", "\nthe app does not work\n")
 				if strings.Contains(f.stdout, "  socket ") {
 					t.Errorf("what follows from a failure is told, too:\n%s", f.stdout)
 				}
@@ -155,7 +155,7 @@ func (f finished) says(tb testing.TB, code int, texts ...string) {
 func TestCheckRunBuild(t *testing.T) {
 	dir := broken(t, ".binder/postBuild", "set -euo pipefail", "set -euo pipefail\necho preparing\ncat nothing.txt")
 	once(t, withoutBrowser(t), "check", "--run", dir).says(t, 1,
-		"  build    .binder/postBuild ended with exit code 1\n", "| preparing\n", "nothing.txt: No such file or directory\n", "\nit does not work\n")
+		"  build    .binder/postBuild ended with exit code 1\n", "| preparing\n", "nothing.txt: No such file or directory\n", "\nthe app does not work\n")
 }
 
 // TestCheckRunPage tells of a server that answers with an error, and names what
@@ -186,7 +186,7 @@ func TestCheckRunNothing(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "environment.yml"), []byte("dependencies:\n  - bokeh\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	once(t, os.Getenv("PATH"), "check", "--run", dir).says(t, 1, "  app      there is none to run", "explained by no-app-start", "\nit does not work\n")
+	once(t, os.Getenv("PATH"), "check", "--run", dir).says(t, 1, "  app      there is none to run", "explained by no-app-start", "\nthe app does not work\n")
 }
 
 // TestCheckRunFormats puts a failure into the forms for programs, as a finding.
@@ -201,7 +201,7 @@ func TestCheckRunFormats(t *testing.T) {
 	if f.code != 1 || found.ID != "run-failed" || found.Level != card.LevelError || found.Path != ".binder/jupyter_server_config.py" || !strings.Contains(found.Message, "404") {
 		t.Errorf("exit code %d, %+v", f.code, found)
 	}
-	if !strings.Contains(f.stderr, "it does not work") {
+	if !strings.Contains(f.stderr, "the app does not work") {
 		t.Errorf("people learn nothing: %s", f.stderr)
 	}
 	f = once(t, withoutBrowser(t), "check", "--run", "--sarif", dashboard(t, "pendulum"))
@@ -218,7 +218,7 @@ func TestCheckRunRepository(t *testing.T) {
 	if f.code != 1 || f.stdout != "" || !strings.Contains(f.stderr, "was not run") || !strings.Contains(f.stderr, "--trust") {
 		t.Errorf("exit code %d\n%s\n%s", f.code, f.stdout, f.stderr)
 	}
-	once(t, path, "check", "--run", "--trust", "bokehbinder/pendulum", "main").says(t, 0, "pendulum was run here", "\nit works")
+	once(t, path, "check", "--run", "--trust", "bokehbinder/pendulum", "main").says(t, 0, "pendulum was run here", "\nthe app works")
 }
 
 // TestRunKilled shows that a killed check leaves nothing running, neither the
@@ -232,10 +232,10 @@ func TestRunKilled(t *testing.T) {
 		all := strings.Join(descendants(temp), "\n")
 		return strings.Contains(all, "--remote-debugging-pipe") && strings.Contains(all, "jupyter")
 	}
-	browser.Eventually(t, "browser and server run", running)
+	patience.Eventually(t, "browser and server run", running)
 	_ = cmd.Process.Signal(syscall.SIGKILL)
 	_ = cmd.Wait()
-	browser.Eventually(t, "nothing runs", func() bool { return len(descendants(temp)) == 0 })
+	patience.Eventually(t, "nothing runs", func() bool { return len(descendants(temp)) == 0 })
 }
 
 // TestScreenshot takes the picture of an app, and of none that does not run.
@@ -271,14 +271,14 @@ func TestScreenshot(t *testing.T) {
 // TestScreenshotSite takes the picture of an app on a page of a site.
 func TestScreenshotSite(t *testing.T) {
 	dir := filepath.Join(project.Copy(t, project.Module...), "exampleSite")
-	file := filepath.Join(t.TempDir(), "poster.png")
+	file := filepath.Join(t.TempDir(), "poster.jpg") // as a JPEG
 	arguments := []string{"preview", "--screenshot", file, "--hugo", project.Hugo(t), "-w", "bokehbinder/pendulum=" + dashboard(t, "pendulum"), dir}
-	once(t, withBrowser(t), append(arguments, "--page", "/bokehbinder/"+pendulumPost+"/")...).says(t, 0, "poster.png, ")
+	once(t, withBrowser(t), append(arguments, "--page", "/bokehbinder/"+pendulumPost+"/")...).says(t, 0, "poster.jpg, ")
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := png.Decode(bytes.NewReader(data)); err != nil {
+	if _, err := jpeg.Decode(bytes.NewReader(data)); err != nil {
 		t.Error(err)
 	}
 	f := once(t, withBrowser(t), append(arguments, "--page", "/bokehbinder/guide/check/")...)
@@ -321,5 +321,47 @@ func TestNoScreenshot(t *testing.T) {
 	}
 	if _, err := os.Stat(file); err == nil {
 		t.Error("there is a file")
+	}
+}
+
+// TestCheckRunMended runs what "init --fix" makes of repositories that do not work.
+func TestCheckRunMended(t *testing.T) {
+	const enable = "jupyter serverextension enable --sys-prefix starts_it\n"
+	tests := []struct {
+		name    string
+		files   map[string]string // below .binder, instead of what is there
+		address string
+	}{
+		{"an extension", map[string]string{
+			"starts_it.py": "from subprocess import Popen\n\ndef load_jupyter_server_extension(nbapp):\n    Popen([\"bokeh\", \"serve\", \"pendulum\", \"--allow-websocket-origin=*\", \"--keep-alive\", \"9000\"])\n",
+			"postBuild":    "mv .binder/starts_it.py ${NB_PYTHON_PREFIX}/lib/python3.12/site-packages/\n" + enable,
+		}, "/pendulum/pendulum"},
+		{"an entry", map[string]string{
+			"jupyter_server_config.py": "c.ServerProxy.servers = {\n    \"pendulum\": {\n        \"command\": [\"bokeh\", \"serve\", \"pendulum\"],\n    },\n}\n",
+			"postBuild":                "#!/bin/bash\r\nset -e\r\nmkdir -p ${NB_PYTHON_PREFIX}/etc/jupyter\r\ncp jupyter_server_config.py ${NB_PYTHON_PREFIX}/etc/jupyter/\r\n",
+		}, "/pendulum/pendulum"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := dashboard(t, "pendulum")
+			for _, old := range []string{"jupyter_server_config.py", "postBuild"} {
+				if err := os.Remove(filepath.Join(dir, ".binder", old)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for name, text := range tt.files {
+				if err := os.WriteFile(filepath.Join(dir, ".binder", name), []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if f := once(t, withoutBrowser(t), "check", "--run", dir); f.code != 1 {
+				t.Errorf("it works before it is mended:\n%s", f.stdout)
+			}
+			once(t, withoutBrowser(t), "init", "--fix", dir) // warnings may be left
+			once(t, withoutBrowser(t), "check", "--run", dir).says(t, 0, "  page     "+tt.address+" answers 200 text/html", "\nthe app works")
+			if again := once(t, withoutBrowser(t), "init", "--fix", dir); !strings.Contains(again.stdout, "nothing was mended") && !strings.Contains(again.stdout, "no problems found") {
+				t.Errorf("a second run changes\n%s", again.stdout)
+			}
+		})
 	}
 }

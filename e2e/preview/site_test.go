@@ -17,7 +17,8 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // pendulumPost is the page of the documentation that shows a pendulum.
@@ -181,7 +182,7 @@ func TestSites(t *testing.T) {
 			}
 			edit(t, filepath.Join(tree, "pendulum", "main.py"), "A schoolbook's pendulum", "An ideal pendulum")
 			for _, path := range c.pages {
-				browser.Eventually(t, path+" shows the change", func() bool { return strings.Contains(get(path), "An ideal pendulum") })
+				patience.Eventually(t, path+" shows the change", func() bool { return strings.Contains(get(path), "An ideal pendulum") })
 			}
 			p.stop()
 			same(t, dir, before)

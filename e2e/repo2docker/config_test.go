@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/repo2docker"
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
+	"github.com/bokehbinder/bokehbinder/internal/scaffold"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 // loaded is a configuration as testdata/config.py prints it.
@@ -73,7 +73,7 @@ func initConfig(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	defer tree.Close()
-	s, err := recipe.Init(context.Background(), tree, recipe.Options{})
+	s, err := scaffold.Init(context.Background(), tree, scaffold.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,20 +1,18 @@
 package repo2docker_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/bokehbinder/bokehbinder/e2e/internal/venv"
 	"github.com/bokehbinder/bokehbinder/e2e/repo2docker"
-	"github.com/bokehbinder/bokehbinder/internal/binder"
-	"github.com/bokehbinder/bokehbinder/internal/inspect"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 )
 
 // answer is a plan as testdata/plan.py writes it.
@@ -22,6 +20,7 @@ type answer struct {
 	Dir    string   `json:"dir"`
 	Pack   string   `json:"pack"`
 	Python string   `json:"python"`
+	Kernel string   `json:"kernel"` // the kernel's Python, where it is another
 	Used   []string `json:"used"`
 	Error  string   `json:"error"`
 }
@@ -31,29 +30,24 @@ func (a answer) String() string {
 	if a.Error != "" {
 		return "error"
 	}
-	return fmt.Sprintf("%q %s python=%s %q", a.Dir, a.Pack, a.Python, a.Used)
+	return fmt.Sprintf("%q %s python=%s kernel=%s %q", a.Dir, a.Pack, a.Python, a.Kernel, a.Used)
 }
 
 // seen holds the files whose use shows in what repo2docker renders.
 var seen = []string{
-	"Dockerfile", "environment.yml", "environment.yaml", "requirements.txt", "Pipfile", "Pipfile.lock", "setup.py",
+	"Dockerfile", "environment.yml", "environment.yaml", "requirements.txt", "requirements3.txt", "Pipfile", "Pipfile.lock", "setup.py",
 	"install.R", "DESCRIPTION", "default.nix", "apt.txt", "postBuild", "start",
 }
 
 // ours is the plan that the command goes by.
 func ours(t *testing.T, dir string) (answer, *binder.Plan) {
 	t.Helper()
-	tree, err := repo.OpenDir(dir)
+	facts, err := repository.ReadFolder(t.Context(), dir, forge.Address{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tree.Close()
-	facts, err := inspect.Read(t.Context(), tree, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := binder.NewPlan(facts.Snapshot)
-	a := answer{Dir: p.Dir, Pack: p.Pack, Python: p.Python}
+	p := facts.Plan
+	a := answer{Dir: p.Dir, Pack: p.Pack, Python: p.Python, Kernel: p.Kernel}
 	if len(p.Faults) > 0 {
 		a.Error = p.Faults[0].Text
 	}
@@ -69,26 +63,7 @@ func ours(t *testing.T, dir string) (answer, *binder.Plan) {
 // theirs asks repo2docker about all folders at once.
 func theirs(t *testing.T, dirs []string) []answer {
 	t.Helper()
-	python := repo2docker.Python(t)
-	cmd := exec.Command(python, "testdata/plan.py")
-	cmd.Stdin, cmd.Stderr = strings.NewReader(strings.Join(dirs, "\n")+"\n"), os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answers := make([]answer, 0, len(dirs))
-	dec := json.NewDecoder(strings.NewReader(string(out)))
-	for dec.More() {
-		var a answer
-		if err := dec.Decode(&a); err != nil {
-			t.Fatal(err)
-		}
-		answers = append(answers, a)
-	}
-	if len(answers) != len(dirs) {
-		t.Fatalf("%d answers for %d folders", len(answers), len(dirs))
-	}
-	return answers
+	return venv.Answers[answer](t, repo2docker.Python(t), dirs, "testdata/plan.py")
 }
 
 // TestPlans compares the plans for the written cases and for generated
@@ -146,7 +121,7 @@ var pyprojects = []string{
 	"[project]\nrequires-python='==3.12.*'\n[build-system]\n", "[project]\nrequires-python='nonsense'\n[build-system]\n", "[project]\nrequires-python='~=3.11'\n[build-system]\n", "[project]\nrequires-python='!=3.10.*,>=3.8'\n[build-system]\n",
 }
 
-var apts = []string{"apt-marker\n", "# c\napt-marker # d\n\n", "apt-marker\r\n", "Marker\n", "apt-marker=1.0\n", "-y apt-marker\n", "$x\n", "apt-marker other\n"}
+var apts = []string{"apt-marker # \xff\n", "\ufeffapt-marker\n", "\xff\xfea\x00", "Marker\n$x\n", "apt-marker\n", "# c\napt-marker # d\n\n", "apt-marker\r\n", "Marker\n", "apt-marker=1.0\n", "-y apt-marker\n", "$x\n", "apt-marker other\n"}
 
 var pipfiles = []string{"", "[packages]\n", "[requires]\npython_version = '3.11'\n", "[requires]\npython_full_version = '3.9.1'\npython_version = '3.11'\n", "[requires]\npython_version = '4'\n", "[requires]\npython_version = '*'\n", "["}
 
@@ -166,6 +141,13 @@ func written() [][]string {
 	for _, text := range pyprojects {
 		out = append(out, []string{"pyproject.toml=" + text}, []string{"pyproject.toml=" + text, "requirements.txt"}, []string{"pyproject.toml=" + text, "runtime.txt=python-3.11"},
 			[]string{"pyproject.toml=" + text, "environment.yml="}, []string{"pyproject.toml=" + text, "binder/requirements.txt"})
+	}
+	for _, text := range []string{"python-2.7", "python-3.5", "python-3.6", "python-3.7"} {
+		out = append(out, []string{"runtime.txt=" + text, "requirements.txt", "requirements3.txt"}, []string{"runtime.txt=" + text, "requirements.txt", "pyproject.toml=[project]\nrequires-python='>=3.8'\n"},
+			[]string{"environment.yml=dependencies: [python=" + text[len("python-"):] + "]", "requirements3.txt"}, []string{"Pipfile=[requires]\npython_version='" + text[len("python-"):] + "'\n", "requirements3.txt"})
+	}
+	for _, text := range []string{"bokeh\n", "\xff\xfeb\x00\n\x00", "# coding: latin-1\nbokeh # \xe9\n", "\ufeffbokeh\n"} {
+		out = append(out, []string{"requirements.txt=" + text})
 	}
 	for _, text := range apts {
 		out = append(out, []string{"apt.txt=" + text, "requirements.txt"}, []string{"apt.txt=" + text, "default.nix"}, []string{"apt.txt=" + text, "Dockerfile"})
@@ -209,6 +191,7 @@ func generated(n int) [][]string {
 		func() string { return "Project.toml=" }, func() string { return "REQUIRE=" }, func() string { return "default.nix=" },
 		func() string { return "install.R=" }, func() string { return "DESCRIPTION=" }, func() string { return "setup.py=" },
 		func() string { return "postBuild=" }, func() string { return "start=" }, func() string { return "postBuild=true" },
+		func() string { return "requirements3.txt=bokeh\n" },
 		func() string { return "requirements.txt=bokeh\n" }, func() string { return "requirements.txt=-e .\n" },
 		func() string { return pick("environment.yml", conda) }, func() string { return pick("environment.yml", conda) },
 		func() string { return pick("environment.yaml", conda) }, func() string { return pick("runtime.txt", runtimes) },

@@ -4,9 +4,9 @@ import js from "@eslint/js";
 
 const markup = "foreign text must not become markup";
 const browser = Object.fromEntries([
-  "AbortSignal", "CustomEvent", "EventSource", "HTMLElement", "URL", "addEventListener", "clearInterval",
-  "clearTimeout", "customElements", "document", "fetch", "getSelection", "navigator", "origin",
-  "sessionStorage", "setInterval", "setTimeout",
+  "AbortSignal", "CustomEvent", "Document", "EventSource", "HTMLElement", "URL", "addEventListener", "clearInterval",
+  "clearTimeout", "customElements", "document", "fetch", "getComputedStyle", "getSelection", "location", "navigator",
+  "origin", "sessionStorage", "setInterval", "setTimeout",
 ].map((name) => [name, "readonly"]));
 
 export default [

@@ -24,13 +24,15 @@ func TestTroubleshootingAnswersAuthors(t *testing.T) {
 	}
 	text := plain(page)
 	messages := slices.Concat(
-		messagesOf(t, "../../internal/repo/*.go"),
-		messagesOf(t, "../../internal/forge/*.go"),
-		messagesOf(t, "../../internal/lock/*.go"),
+		messagesOf(t, "../../internal/source/repo/*.go"),
+		messagesOf(t, "../../internal/source/forge/*.go"),
+		messagesOf(t, "../../internal/site/lock/*.go"),
+		messagesOf(t, "../../internal/source/lockfile/*.go"),
 		messagesOf(t, "../../internal/site/*.go"),
 		messagesOf(t, "../../internal/site/shortcode/*.go"),
 		messagesOfTags(t),
 		messagesOfTemplates(t),
+		messagesOfDoors(t),
 	)
 	if len(messages) < 90 {
 		t.Fatalf("only %d messages: %q", len(messages), messages)
@@ -80,7 +82,7 @@ func allSources(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
 	for _, pattern := range []string{
-		"internal/*/*.go", "internal/*/*/*.go", "layouts/_partials/bokehbinder/*.html", "assets/bokehbinder/tag.json",
+		"internal/*/*.go", "internal/*/*/*.go", "layouts/_partials/bokehbinder/*.html", "assets/bokehbinder/*.json",
 	} {
 		files, err := filepath.Glob(filepath.Join("../..", pattern))
 		if err != nil || len(files) == 0 {
@@ -197,8 +199,30 @@ func messagesOfTemplates(t *testing.T) []string {
 			}
 		}
 	}
-	if len(list) < 8 {
+	if len(list) < 4 {
 		t.Fatalf("only %d messages in templates: %q", len(list), list)
+	}
+	return list
+}
+
+// messagesOfDoors collects what all doors say of cards and apps.
+func messagesOfDoors(t *testing.T) []string {
+	t.Helper()
+	data, err := os.ReadFile("../../assets/bokehbinder/doors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table struct{ Messages map[string]string }
+	if err := json.Unmarshal(data, &table); err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, key := range []string{"noApp", "noStart", "noCard", "brokenCard", "changedCard", "oldCards", "olderCard", "newerCard"} {
+		message := table.Messages[key]
+		if message == "" {
+			t.Errorf("doors.json has no %s", key)
+		}
+		list = append(list, filledIn.ReplaceAllString(message, "…"))
 	}
 	return list
 }

@@ -17,7 +17,7 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
 )
 
 // build builds the site of a clone with the environment variables and returns

@@ -11,7 +11,7 @@ import (
 // repository, as far as it matters here.
 var jupyter = []string{"jupyterlab==4.4.9", "jupyter-server==2.17.0", "notebook==7.4.7", "tornado==6.5.2"}
 
-// environments are what stories run in, by their names:
+// installs are what stories run in, by their names:
 //
 //	binder   repo2docker's Jupyter and the newest of all else
 //	old      the same with Bokeh 3.2.2, and without Panel
@@ -19,7 +19,7 @@ var jupyter = []string{"jupyterlab==4.4.9", "jupyter-server==2.17.0", "notebook=
 //	newest   the newest Jupyter, too; package venv has it
 //
 // They are few, since each has its hundreds of megabytes.
-var environments = map[string][]string{
+var installs = map[string][]string{
 	"binder": append([]string{
 		"jupyter-server-proxy==4.6.0", "bokeh==3.9.2", "panel==1.9.4",
 		"streamlit==1.67.0", "dash==4.4.1", "voila==0.5.13", "ipywidgets==8.1.9",
@@ -33,7 +33,7 @@ var environments = map[string][]string{
 func pythonOf(tb testing.TB, name string) string {
 	tb.Helper()
 	var python string
-	switch packages := environments[name]; {
+	switch packages := installs[name]; {
 	case name == "newest":
 		python = venv.Jupyter(tb)
 	case packages == nil:

@@ -4,10 +4,10 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 )
 
 func TestMain(m *testing.M) {
-	launch.Supervise()
+	supervise.Main()
 	browser.Main(m)
 }

@@ -18,11 +18,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/cards"
 	"github.com/bokehbinder/bokehbinder/internal/cli"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
+	"github.com/bokehbinder/bokehbinder/internal/lint"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // token is that of all Jupyter servers of the tests.
@@ -36,32 +39,7 @@ type story struct {
 	image  *launch.Image
 	server *launch.Server
 	view   *view
-	log    output
-}
-
-// output is what a build and a server print.
-type output struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-// reset forgets it.
-func (o *output) reset() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.text.Reset()
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
+	log    machine.Log // what its build and its server print
 }
 
 // run runs the stories of a folder of testdata. A story's files are a
@@ -198,15 +176,12 @@ func of(ts *testscript.TestScript, neg, mayFail bool, args []string, low, high i
 
 func finds(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts, neg, false, args, 0, 100)
-	tree, err := repo.OpenDir(s.dir)
-	ts.Check(err)
-	defer tree.Close()
-	r, err := recipe.Inspect(context.Background(), tree, nil)
+	r, err := cards.CheckFolder(context.Background(), s.dir, forge.Address{}, nil)
 	ts.Check(err)
 	var got []string
 	for _, f := range r.Findings {
-		ts.Logf("%s %s %s:%d: %s", f.Level, f.ID, f.Path, f.Line, f.Message)
-		got = append(got, f.ID)
+		ts.Logf("%s %s %s:%d: %s", f.Level, f.Rule.ID, f.At.File, f.At.Line, f.Message)
+		got = append(got, f.Rule.ID)
 	}
 	slices.Sort(got)
 	slices.Sort(args)
@@ -217,7 +192,7 @@ func finds(ts *testscript.TestScript, neg bool, args []string) {
 
 func initCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts, neg, false, args, 0, 100)
-	var out output
+	var out machine.Log
 	p := cli.Program{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out}
 	if code := p.Main(append(append([]string{"init"}, args...), s.dir)); code != 0 {
 		ts.Fatalf("init ends with %d: %s", code, out.String())
@@ -228,12 +203,12 @@ func initCommand(ts *testscript.TestScript, neg bool, args []string) {
 func build(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts, neg, true, args, 1, 2)
 	s.stop()
-	s.log.reset()
-	env, err := launch.At(s.tb.Context(), pythonOf(s.tb, args[0]))
+	s.log.Reset()
+	env, err := environments.At(s.tb.Context(), pythonOf(s.tb, args[0]))
 	ts.Check(err)
-	i, err := launch.NewImage(s.tb.Context(), launch.ImageOptions{Source: s.dir, Env: env, Scratch: s.tb.TempDir(), Log: &s.log})
+	i, err := launch.NewImage(s.tb.Context(), launch.ImageOptions{Folder: s.dir, Env: env, Scratch: s.tb.TempDir(), Log: &s.log})
 	ts.Logf("%s", s.log.String())
-	var failed *launch.BuildError
+	var failed *environments.BuildError
 	switch {
 	case errors.As(err, &failed):
 		if !neg || len(args) != 2 || fmt.Sprint(failed.ExitCode) != args[1] {
@@ -253,7 +228,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	defer cancel()
 	if len(args) > 0 {
 		go func() {
-			browser.Until(func() bool { return strings.Contains(s.log.String(), args[0]) })
+			patience.Until(func() bool { return strings.Contains(s.log.String(), args[0]) })
 			cancel()
 		}()
 	}
@@ -331,7 +306,7 @@ func computes(ts *testscript.TestScript, neg bool, args []string) {
 
 // wait waits until a condition holds.
 func (s *story) wait(ts *testscript.TestScript, what string, condition func() bool) {
-	if browser.Until(condition) {
+	if patience.Until(condition) {
 		return
 	}
 	if s.view != nil {
@@ -401,11 +376,14 @@ var elsewhere = map[string]bool{
 	"pyproject-broken": true, "environment-broken": true, "python-unsupported": true, "pipfile-broken": true,
 	"apt-invalid": true, "r-unsupported": true, "no-environment": true, "submodule-unreachable": true,
 	"run-failed": true,
+	// What pip and conda refuse, by the tables and runs that each one's page names.
+	"no-build": true, "not-on-index": true, "git-protocol": true, "local-file": true, "other-system": true,
+	"other-builds": true, "docker-without-jupyter": true, "docker-entrypoint": true, "companion-too-new": true,
 }
 
 // TestEveryError looks for a story of each finding at level error.
 func TestEveryError(t *testing.T) {
-	for _, rule := range recipe.Rules() {
+	for _, rule := range lint.Rules() {
 		_, err := os.Stat(filepath.Join("testdata", "findings", rule.ID+".txt"))
 		if has := err == nil || elsewhere[rule.ID]; rule.Level == card.LevelError && !has {
 			t.Errorf("there is no story testdata/findings/%s.txt", rule.ID)

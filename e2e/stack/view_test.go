@@ -9,6 +9,7 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/app"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // browsers are those that a view is looked at in.
@@ -60,7 +61,7 @@ func (v *view) works() error {
 	if err := v.Move(); err != nil {
 		return fmt.Errorf("%w; the page shows %q%s", err, v.Text(), v.said())
 	}
-	if !browser.Until(func() bool { return v.Is(answer) }) {
+	if !patience.Until(func() bool { return v.Is(answer) }) {
 		return fmt.Errorf("the server's answer is not seen; the page shows %q%s", v.Text(), v.said())
 	}
 	return nil
@@ -101,7 +102,7 @@ func TestCookies(t *testing.T) {
 				for query, want := range map[string]bool{"": tt.plain[name], "?partitioned": tt.partitioned[name]} {
 					v := open(t, name, tt.how, "https://"+hubHost+"/control"+query)
 					said := ""
-					browser.Eventually(t, "the page is loaded again", func() bool {
+					patience.Eventually(t, "the page is loaded again", func() bool {
 						return v.Try("return document.body?.dataset.done === '' ? document.querySelector('#came').textContent : ''", &said) == nil && said != ""
 					})
 					if said != strconv.FormatBool(want) {

@@ -27,6 +27,9 @@ func (th theme) dir(t *testing.T) string {
 			return dir
 		}
 	}
+	if th.module == "" {
+		t.Skipf("skipped: %s names no folder with %s", folders, th.name)
+	}
 	module := th.download(t)
 	switch {
 	case module.Error != "" && th.sum == "":

@@ -13,6 +13,15 @@ import (
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 )
 
+// night is how a theme's pages get dark.
+type night struct {
+	// always, or where the reader's system is dark.
+	always, dark bool
+	// chosen is what it keeps in the browser when a reader has chosen that: a key
+	// and a value.
+	chosen [2]string
+}
+
 // theme is one theme, and what a site needs to have it at all.
 type theme struct {
 	name string
@@ -25,10 +34,9 @@ type theme struct {
 	// config is what a site with the theme needs here, without a network, and so
 	// that the theme has a dark mode.
 	config string
-	// dark says that the theme has a dark mode, and chosen is what it keeps in
-	// the browser when a reader has chosen that: a key and a value.
-	dark   bool
-	chosen [2]string
+	night
+	// style is what the site says of the embed where the theme makes it necessary.
+	style string
 	// extended says that the theme needs the extended Hugo, for Sass.
 	extended bool
 	// environment is Hugo's, production unless it says otherwise.
@@ -40,22 +48,31 @@ type theme struct {
 }
 
 var themes = []theme{
-	{name: "ananke", module: "github.com/gohugo-ananke/ananke/v2", version: "v2.17.0"},
+	{name: "anatole", night: night{dark: true}, extended: true}, // and Dart Sass
+	{name: "ananke", module: "github.com/gohugo-ananke/ananke/v2", version: "v2.17.0", extended: true},
+	{name: "archie", config: "[params]\nmode = 'toggle'\n", night: night{chosen: [2]string{"theme-storage", "dark"}}},
+	{name: "bearblog", night: night{dark: true}},
+	{name: "beautifulhugo", night: night{dark: true, chosen: [2]string{"theme", "dark"}}},
 	{
 		name: "blowfish", module: "github.com/nunocoracao/blowfish/v2", version: "v2.97.0",
-		sum:  "h1:ofFBkTQKFDnM5/XVLReuJ6KPzLQFwscEg0dYEebWXvw=",
-		dark: true, chosen: [2]string{"appearance", "dark"},
+		sum:   "h1:ofFBkTQKFDnM5/XVLReuJ6KPzLQFwscEg0dYEebWXvw=",
+		night: night{dark: true, chosen: [2]string{"appearance", "dark"}},
 	},
 	{
 		name: "book", module: "github.com/alex-shpak/hugo-book", version: "v0.14.1-0.20260808194626-162c806e991b",
 		config: "[params]\nBookTheme = 'auto'\n",
-		dark:   true,
+		night:  night{dark: true},
+	},
+	{name: "clarity", night: night{dark: true}, extended: true},
+	{
+		name: "coder", config: "[params]\ncolorScheme = 'auto'\n",
+		night: night{dark: true, chosen: [2]string{"colorscheme", "dark"}}, extended: true,
 	},
 	{
 		name: "docsy", module: "github.com/google/docsy", version: "v0.12.0",
-		sum:    "h1:CddZKL39YyJzawr8GTVaakvcUTCJRAAYdz7W0qfZ2P4=",
-		config: "[params.ui]\nshowLightDarkModeMenu = true\n",
-		dark:   true, chosen: [2]string{"td-color-theme", "dark"},
+		sum:      "h1:CddZKL39YyJzawr8GTVaakvcUTCJRAAYdz7W0qfZ2P4=",
+		config:   "[params.ui]\nshowLightDarkModeMenu = true\n",
+		night:    night{dark: true, chosen: [2]string{"td-color-theme", "dark"}},
 		extended: true,
 		// In production it wants PostCSS, which prefixes properties for old browsers.
 		environment: "development",
@@ -67,28 +84,41 @@ var themes = []theme{
 		head: "jquery/dist/jquery.min.js",
 	},
 	{
+		// It colours paragraphs in the dark, and not what holds them.
+		name: "diary", night: night{dark: true}, extended: true,
+		style: ".night .bb { --bb-text: #e6e6e6; }",
+	},
+	{name: "doit", night: night{dark: true, chosen: [2]string{"theme", "dark"}}, extended: true},
+	{name: "hello-friend-ng", night: night{dark: true}, extended: true},
+	{
 		name: "hextra", module: "github.com/imfing/hextra", version: "v0.9.7",
 		sum: "h1:Zg5n24us36Bn/S/5mEUPkRW6uwE6vHHEqWSgN0bPXaM=",
 		// Its search loads a script from elsewhere while it builds.
 		config: "[params.search]\nenable = false\n",
-		dark:   true, chosen: [2]string{"color-theme", "dark"},
+		night:  night{dark: true, chosen: [2]string{"color-theme", "dark"}},
 	},
+	{name: "loveit", night: night{dark: true, chosen: [2]string{"theme", "dark"}}, extended: true},
+	{name: "m10c", night: night{always: true}, extended: true},
+	{name: "mainroad"},
 	{
 		name: "papermod", module: "github.com/adityatelange/hugo-PaperMod", version: "v0.0.0-20260802175912-d3768854d00a",
-		dark: true, chosen: [2]string{"pref-theme", "dark"},
+		night: night{dark: true, chosen: [2]string{"pref-theme", "dark"}},
 	},
 	{
 		name: "stack", module: "github.com/CaiJimmy/hugo-theme-stack/v3", version: "v3.30.0",
-		sum:  "h1:uITC7EKGyfPjyi3C5At++E0Uu1qQXtqiwMV4pd7LkLs=",
-		dark: true, chosen: [2]string{"StackColorScheme", "dark"},
+		sum:      "h1:uITC7EKGyfPjyi3C5At++E0Uu1qQXtqiwMV4pd7LkLs=",
+		night:    night{dark: true, chosen: [2]string{"StackColorScheme", "dark"}},
 		extended: true,
 	},
+	{name: "terminal", night: night{always: true}},
 }
 
 const config = `
 title = "A site"
 disableKinds = ["taxonomy", "term", "rss"]
 ignoreLogs = ["bokehbinder-start-race"]
+[markup.goldmark.renderer]
+unsafe = true
 [markup.goldmark.extensions.passthrough]
 enable = true
 [markup.goldmark.extensions.passthrough.delimiters]
@@ -124,7 +154,7 @@ func TestThemes(t *testing.T) {
 			if n := strings.Count(string(html), `class="bb"`); n != 2 {
 				t.Errorf("%d embeds on the page, want 2", n)
 			}
-			theme.look(t, public)
+			theme.look(t, theme.name, public, "/docs/tides/")
 		})
 	}
 }
@@ -159,8 +189,13 @@ func (th theme) build(t *testing.T) string {
 		write(t, filepath.Join(site, "static", "head.js"), string(script))
 		write(t, filepath.Join(site, "layouts", "_partials", "hooks", "head-end.html"), `<script src="/head.js"></script>`)
 	}
+	said := page
+	if th.style != "" {
+		said += "\n<style>" + th.style + "</style>\n"
+	}
 	write(t, filepath.Join(site, "content", "docs", "_index.md"), "---\ntitle: Docs\n---\n")
-	write(t, filepath.Join(site, "content", "docs", "tides.md"), page)
+	write(t, filepath.Join(site, "content", "docs", "tides.md"), said)
+	write(t, filepath.Join(site, "layouts", "_markup", "render-passthrough-block.html"), "{{ partial \"bokehbinder/tag.html\" (dict \"context\" .) }}\n")
 	if err := os.CopyFS(filepath.Join(site, "assets", "bokehbinder"), os.DirFS("../../exampleSite/assets/bokehbinder")); err != nil {
 		t.Fatal(err)
 	}

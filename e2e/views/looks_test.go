@@ -2,14 +2,21 @@ package views
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
+	bokehbinder "github.com/bokehbinder/bokehbinder"
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 )
 
 // unfold opens all files, and shows what a script would show in the states of
 // the stage.
-const unfold = `(() => {
+var unfold = `(() => {
+	const words = ` + strings.TrimPrefix(string(bokehbinder.Words("en")), "export default ") + `
+	for (const e of document.querySelectorAll("[data-bb]")) {
+		const text = words[e.dataset.bb];
+		if (text) (e.lastElementChild ?? e).textContent = text;
+	}
 	for (const d of document.querySelectorAll("details")) d.open = true;
 	const put = (name, text) => { for (const e of document.querySelectorAll("[data-bb=" + name + "]")) e.textContent = text; };
 	put("happened", "The build failed");

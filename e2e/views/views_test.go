@@ -18,6 +18,7 @@ import (
 
 	bokehbinder "github.com/bokehbinder/bokehbinder"
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 func TestMain(m *testing.M) { browser.Main(m) }
@@ -25,11 +26,17 @@ func TestMain(m *testing.M) { browser.Main(m) }
 // golden returns what the views wrote for a use of theirs.
 func golden(t *testing.T, name string) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("../../internal/view/testdata", name+".html"))
+	return string(read(t, name+".html"))
+}
+
+// read returns a file of the views' tests.
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("../../internal/page/view/testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(data)
+	return data
 }
 
 // site serves one page, at /page under a strict policy and at /open without
@@ -111,7 +118,7 @@ func TestWithoutScript(t *testing.T) {
 				p := b.Open(t, browser.Options{NoScript: true, Width: 1000, Height: 900})
 				p.GoTo(site(t, "", strings.ReplaceAll(golden(t, "tides"), "https://mybinder.org", h.address)))
 				var link image.Rectangle
-				browser.Eventually(t, "the link shows", func() bool {
+				patience.Eventually(t, "the link shows", func() bool {
 					link = find(t, p, accent)
 					return !link.Empty()
 				})
@@ -121,9 +128,9 @@ func TestWithoutScript(t *testing.T) {
 				}
 				start(p, link)
 				// The frame's change of process would disturb a picture.
-				browser.Eventually(t, "the hub's page is there", func() bool { return slices.Contains(h.requests(), "/last.png") })
+				patience.Eventually(t, "the hub's page is there", func() bool { return slices.Contains(h.requests(), "/last.png") })
 				var frame image.Rectangle
-				browser.Eventually(t, "the hub's page shows", func() bool {
+				patience.Eventually(t, "the hub's page shows", func() bool {
 					frame = find(t, p, hubColour)
 					return !frame.Empty()
 				})
@@ -190,7 +197,7 @@ func TestBlockedScript(t *testing.T) {
 			t.Error("the stage does not wait for its reader")
 		}
 		p.Click(".bb-run")
-		browser.Eventually(t, "the hub's page is there", func() bool { return slices.Contains(h.requests(), "/last.png") })
+		patience.Eventually(t, "the hub's page is there", func() bool { return slices.Contains(h.requests(), "/last.png") })
 		p.WaitFor("iframe")
 		if !p.Shows(".bb-run") {
 			t.Error("the link is gone")

@@ -14,10 +14,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/browse"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/probe"
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
+	"github.com/bokehbinder/bokehbinder/internal/lint"
+	"github.com/bokehbinder/bokehbinder/internal/preview"
+	"github.com/bokehbinder/bokehbinder/internal/preview/browse"
+	"github.com/bokehbinder/bokehbinder/internal/preview/probe"
+	"github.com/bokehbinder/bokehbinder/internal/source/asked"
 )
 
 // runFlags are the flags of a check that runs the repository.
@@ -29,9 +30,9 @@ type runFlags struct {
 
 func (f *runFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&f.run, "run", false, "also launch it on this machine, open its app, and say what happens")
-	flags.BoolVar(&f.trust, "trust", false, "with --run: run a repository's code without asking")
-	flags.StringVar(&f.app, "app", "", "with --run: which app, where there are several (default the first)")
+	flags.BoolVar(&f.run, "run", false, "also launch the repository on this machine, open its app, and say what happens")
+	flags.BoolVar(&f.trust, "trust", false, "with --run: run the code of a repository without asking")
+	flags.StringVar(&f.app, "app", "", "with --run: the `name` of the app, where there are several (default the first)")
 	f.runtimeFlags.register(cmd)
 }
 
@@ -53,21 +54,21 @@ func (f *runFlags) check(cmd *cobra.Command, target string) error {
 
 // checkRun runs the repository of a report, and writes both. In the forms for
 // programs, an app that does not work is one more finding.
-func (p *Program) checkRun(ctx context.Context, o *checkOptions, args []string, r *recipe.Report, w io.Writer) error {
+func (p *Program) checkRun(ctx context.Context, o *checkOptions, req card.Request, r *lint.Report, w io.Writer) error {
 	text := o.chosen() == "text"
 	if text {
 		if err := reportFormats["text"](w, r); err != nil {
 			return err
 		}
 	}
-	t, err := p.runApp(ctx, o, args, r)
+	t, err := p.runApp(ctx, o, req, r)
 	if err != nil {
 		return err
 	}
 	var out strings.Builder
-	writeTrial(&out, r, t)
+	writeTrial(&out, r, t, columnsOf(w))
 	if failed := t.Failure(); failed != nil {
-		r.RunFailed(fmt.Sprintf("it was run, and does not work: %s: %s", failed.Name, failed.Text), r.Explains(failed.Rules))
+		r.RunFailed(fmt.Sprintf("the app was run, and does not work: %s: %s", failed.Name, failed.Text), r.Explains(failed.Rules))
 	}
 	if text {
 		_, err = io.WriteString(w, out.String())
@@ -90,7 +91,7 @@ func (t *trial) open(ctx context.Context, target probe.Target) error {
 	path, err := browse.Find()
 	if err != nil {
 		t.with = "with its requests alone, since no Chromium or Chrome is installed"
-		t.Outcome, err = probe.Requests(ctx, target)
+		t.Outcome, err = probe.HTTP(ctx, target)
 		return err
 	}
 	t.with, t.browser = "with "+filepath.Base(path), true
@@ -99,50 +100,48 @@ func (t *trial) open(ctx context.Context, target probe.Target) error {
 }
 
 // writeTrial writes what came of a run, for people.
-func writeTrial(b *strings.Builder, r *recipe.Report, t *trial) {
+func writeTrial(b *strings.Builder, r *lint.Report, t *trial, width int) {
 	if t.with != "" {
 		fmt.Fprintf(b, "\n%s was run here and opened in a frame of another site, %s:\n\n", t.app, t.with)
 	} else {
 		b.WriteString("\n")
 	}
 	for _, step := range t.Steps {
-		fmt.Fprintf(b, "  %-8s %s\n", step.Name, strings.ReplaceAll(step.Text, "\n", " "))
+		b.WriteString(fold(fmt.Sprintf("  %-8s ", step.Name), strings.ReplaceAll(step.Text, "\n", " "), width))
 		if why := r.Explains(step.Rules); why != nil {
-			place := why.Path
-			if why.Line > 0 {
-				place = fmt.Sprintf("%s:%d", place, why.Line)
-			}
-			fmt.Fprintf(b, "  %-8s %s\n", "", strings.TrimSpace("explained by "+why.ID+" "+place))
+			fmt.Fprintf(b, "  %-8s %s\n", "", strings.TrimSpace("explained by "+why.Rule.ID+" "+place(why.At)))
 		}
 		writeLog(b, step.Log)
 	}
 	switch {
 	case t.Failure() != nil:
-		b.WriteString("\nit does not work\n")
+		b.WriteString("\nthe app does not work\n")
 	case t.browser:
-		b.WriteString("\nit works\n")
+		b.WriteString("\nthe app works\n")
 	default:
-		b.WriteString("\nit works, as far as its requests tell\n")
+		b.WriteString("\nthe app works, as far as can be told without a browser\n")
 	}
 }
 
 // runApp launches the repository of a report, and opens its app.
-func (p *Program) runApp(ctx context.Context, o *checkOptions, args []string, r *recipe.Report) (*trial, error) {
+func (p *Program) runApp(ctx context.Context, o *checkOptions, req card.Request, r *lint.Report) (*trial, error) {
 	app := r.Card().App(o.app)
 	switch {
 	case app == nil && o.app != "":
-		return nil, fail("--app", fmt.Errorf("there is no app %q", o.app), "choose one of "+strings.Join(appNames(r.Card()), ", "))
+		return nil, fail("--app", fmt.Errorf("there is no app %q", o.app), "choose one of "+strings.Join(r.Card().AppNames(), ", "))
 	case app == nil || app.URLPath == "":
 		return &trial{Outcome: &probe.Outcome{Steps: []probe.Step{{
 			Name: "app", Failed: true, Text: "there is none to run: nothing in the repository starts one whose address is known",
 			Rules: []string{"no-app-start", "app-missing", "app-address-unknown"},
 		}}}}, nil
 	}
-	shown, err := runTarget(args)
+	shown, err := runTarget(req)
 	if err != nil {
 		return nil, err
 	}
-	shown.app = app.Name
+	if shown.app, err = shownName(ctx, shown, app); err != nil {
+		return nil, err
+	}
 	options := &previewOptions{readingFlags: o.readingFlags, runtimeFlags: o.runtimeFlags, trust: o.trust}
 	options.quiet = true // the report has said it
 	log := &lastLines{}
@@ -166,6 +165,24 @@ func (p *Program) runApp(ctx context.Context, o *checkOptions, args []string, r 
 	return t, err
 }
 
+// shownName is an app's name on the page that opens it. There the app in a
+// folder's root is named after the repository, not after the folder.
+func shownName(ctx context.Context, shown *previewFolder, app *card.App) (string, error) {
+	if shown.dir == "" {
+		return app.Name, nil
+	}
+	c, err := preview.TreeCard(ctx, shown.dir, shown.address, card.Request{})
+	if err != nil {
+		return "", err
+	}
+	for _, a := range c.Apps {
+		if a.URLPath == app.URLPath {
+			return a.Name, nil
+		}
+	}
+	return app.Name, nil
+}
+
 // consent asks whether a repository's code may run. A folder's may.
 func (s *previewSession) consent(ctx context.Context, shown *previewFolder) error {
 	if shown.dir != "" {
@@ -178,29 +195,16 @@ func (s *previewSession) consent(ctx context.Context, shown *previewFolder) erro
 	return nil
 }
 
-// appNames lists the apps of a card.
-func appNames(c *card.Card) []string {
-	var names []string
-	for _, a := range c.Apps {
-		names = append(names, a.Name)
-	}
-	return names
-}
-
 // runTarget is what is previewed to run a command's REPO.
-func runTarget(args []string) (*previewFolder, error) {
-	if isFolder(args[0]) {
-		return newPreviewFolder(args[0])
+func runTarget(req card.Request) (*previewFolder, error) {
+	if isFolder(req.Repo) {
+		return newPreviewFolder(req.Repo)
 	}
-	a, err := forge.Parse(args[0])
+	a, err := asked.Address(req)
 	if err != nil {
 		return nil, err
 	}
-	f := &previewFolder{address: a}
-	if len(args) == 2 {
-		f.ref = args[1]
-	}
-	return f, nil
+	return &previewFolder{address: a, ref: req.Ref}, nil
 }
 
 // maxLines is how many lines of the servers' are kept.

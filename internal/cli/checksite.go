@@ -9,13 +9,13 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/site"
 )
 
-// recipeFiles are what a repository has that runs on Binder. A folder with any
+// binderFiles are what a repository has that runs on Binder. A folder with any
 // of them is checked as such, whatever else it is.
-var recipeFiles = []string{".binder", "binder", "environment.yml", "requirements.txt", "Pipfile", "Dockerfile", "postBuild", "start"}
+var binderFiles = []string{".binder", "binder", "environment.yml", "requirements.txt", "Pipfile", "Dockerfile", "postBuild", "start"}
 
 // isSite reports whether check means a Hugo site by a folder.
 func isSite(dir string) bool {
-	for _, name := range recipeFiles {
+	for _, name := range binderFiles {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return false
 		}
@@ -30,9 +30,13 @@ func (p *Program) checkSite(ctx context.Context, dir string, o *checkOptions) er
 	if err != nil {
 		return err
 	}
-	if err := c.check(); err != nil {
+	if err := p.check(c, o.quiet); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.Stdout, "a Hugo site; its content shows repositories at %d places, and their cards are there\n", len(c.uses))
+	places := fmt.Sprintf("%d places", len(c.uses))
+	if len(c.uses) == 1 {
+		places = "1 place"
+	}
+	fmt.Fprintf(p.Stdout, "a Hugo site; its content shows repositories in %s, and the site has all of their cards\n", places)
 	return nil
 }

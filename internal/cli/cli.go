@@ -1,5 +1,18 @@
 // Package cli is the bokehbinder command: one file for each of its commands,
 // and what they share.
+//
+// Stories tell what a command does, each in a file of e2e/cli/testdata:
+//
+//	assets    assets
+//	card      card, limits, noapp, notebooks
+//	check     check
+//	expand    expand
+//	init      init, edits
+//	preview   preview
+//	render    render, bad, files, frontmatter, jekyll, many, neartag, render-language
+//	sync      sync, sync-failures, sync-versions
+//	tag       tag
+//	all       interrupt, network, nogit, progress, usage, where
 package cli
 
 import (
@@ -18,7 +31,9 @@ const (
 	ExitUsage      = 2 // the command line is wrong
 	ExitUnreadable = 3 // a repository could not be read
 
-	ExitInterrupted = 130 // stopped by a signal, as shells count it
+	// Stopped by a signal, as shells count it.
+	ExitInterrupted = 130
+	ExitUnread      = 141 // a broken pipe's: nobody reads what is printed
 )
 
 // Program is one run of the command, with all that it touches of the outside
@@ -30,6 +45,9 @@ type Program struct {
 	// patience is how long the command needs to clean up after a signal, a
 	// time.Duration, where that is longer than grace.
 	patience atomic.Int64
+
+	// unread is set when nobody reads what is printed any more.
+	unread atomic.Bool
 }
 
 // Run runs the command with the arguments that follow the program's name, and
@@ -47,6 +65,9 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return ExitDone
+	}
+	if p.unread.Load() {
+		return ExitUnread
 	}
 	if ctx.Err() != nil {
 		printLine(p.Stderr, "error", "", "interrupted")
@@ -67,7 +88,7 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 
 func (p *Program) newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "bokehbinder",
+		Use:   "bokehbinder COMMAND",
 		Short: "Show a repository's Bokeh app and its Binder files in a post",
 		Long: `bokehbinder turns one line of a post,
 
@@ -79,17 +100,23 @@ one commit.
 
 Exit codes: 0 done; 1 something in the input is wrong; 2 wrong usage;
 3 a repository could not be read.`,
-		Version:       Version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version:                    Version(),
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       noCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetUsageTemplate(usageTemplate)
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		p.newRenderCommand(),
+		p.newExpandCommand(),
+		p.newAssetsCommand(),
 		p.newCardCommand(),
 		p.newSyncCommand(),
+		p.newTagCommand(),
 		p.newCheckCommand(),
 		p.newInitCommand(),
 		p.newPreviewCommand(),

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/visible"
+	"github.com/bokehbinder/bokehbinder/internal/base/visible"
 )
 
 // The rules of the terminal: results go to standard output and nothing else
@@ -59,11 +59,24 @@ func fail(where string, err error, hint string) error {
 // failFile returns a failure for an operation on a file, whose path is taken
 // from err when err has it.
 func failFile(path string, err error, hint string) error {
+	return fail(path, plain(err), hint)
+}
+
+// deeds are operations on files that the system calls by names that say little.
+var deeds = map[string]string{
+	"stat": "read", "lstat": "read", "statat": "read", "lstatat": "read", "readlink": "read", "readlinkat": "read",
+	"openat": "open", "mkdir": "make the folder", "mkdirat": "make the folder", "unlinkat": "delete", "remove": "delete",
+	"renameat": "rename", "symlinkat": "link",
+}
+
+// plain says of an operation on a file what failed, without the path and the
+// system's own names.
+func plain(err error) error {
 	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = fmt.Errorf("cannot %s: %w", pe.Op, pe.Err)
+	if !errors.As(err, &pe) {
+		return err
 	}
-	return fail(path, err, hint)
+	return fmt.Errorf("cannot %s: %w", cmp.Or(deeds[pe.Op], pe.Op), pe.Err)
 }
 
 // joinFailures returns a failure with the problems of both, either of which may

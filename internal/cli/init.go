@@ -1,22 +1,26 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
-	"github.com/bokehbinder/bokehbinder/internal/packaging"
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
-	"github.com/bokehbinder/bokehbinder/internal/view"
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/lint"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
+	"github.com/bokehbinder/bokehbinder/internal/scaffold"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 type initOptions struct {
@@ -37,19 +41,28 @@ func (p *Program) newInitCommand() *cobra.Command {
 		Long: `Find the app in a folder and write what it needs to work on Binder: the list of
 packages, Jupyter's configuration that starts the app on demand, the script that
 installs it, and a badge in the readme where the repository's address is known.
-What is there is added to, and not overwritten without --force.
+Files that are there are added to; --force writes them anew.
+
+DIR is the repository's folder, by default the one that you are in. In a
+subfolder that is the nearest one above that has files for Binder, else the top
+of the git repository, since Binder takes whole repositories.
 
 With --fix, mend a repository that has such files: everything that the check
-command finds and shows a change for. Comments and order stay as they are.`,
+command finds and shows a change for. Comments and order stay as they are.
+Errors and warnings that are left make the exit code 1.
+
+Every file is checked before anything is printed, and every change is printed
+before anything is written. Symbolic links that lead out of the folder are not
+followed.`,
 		Example: `  bokehbinder init
   bokehbinder init --dry-run .
   bokehbinder init --example new-app
   bokehbinder init --fix`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
+			dir := strings.Join(args, "")
+			if len(args) == 0 {
+				dir = repositoryHere(cmd.Context())
 			}
 			if o.fix {
 				return p.runFix(cmd.Context(), &o, dir)
@@ -58,62 +71,81 @@ command finds and shows a change for. Comments and order stay as they are.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.app, "app", "", "the app's folder or `file`, where there are several")
-	flags.BoolVar(&o.example, "example", false, "write a small app where there is none; makes the folder, too")
-	flags.BoolVar(&o.force, "force", false, "write files anew that are there")
-	flags.BoolVar(&o.pin, "pin", false, "ask for the versions that are installed here")
-	flags.BoolVar(&o.fix, "fix", false, "mend what check finds")
+	flags.StringVar(&o.app, "app", "", "the `path` of the app's folder or file, where there are several")
+	flags.BoolVar(&o.example, "example", false, "write a small app where there is none; DIR is made if it is not there")
+	flags.BoolVar(&o.force, "force", false, "overwrite files that are there")
+	flags.BoolVar(&o.pin, "pin", false, "pin packages to the versions that are installed here")
+	flags.BoolVar(&o.fix, "fix", false, "mend what the check command finds")
 	flags.BoolVarP(&o.dryRun, "dry-run", "n", false, "only say what would be done")
-	flags.StringVar(&o.hub, "hub", view.DefaultHub, "the BinderHub `URL` that the badge leads to")
+	flags.StringVar(&o.hub, "hub", tag.Default("hub"), "the BinderHub `URL` that the badge leads to")
 	for _, other := range []string{"app", "example", "force", "pin"} {
-		cmd.MarkFlagsMutuallyExclusive("fix", other)
+		exclusive(cmd, "fix", other)
 	}
 	return cmd
 }
 
 func (p *Program) runInit(ctx context.Context, o *initOptions, dir string) error {
-	if o.example && !o.dryRun {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return failFile(dir, err, "")
-		}
-	}
-	tree, err := repo.OpenDir(dir)
+	tree, fresh, err := openOrNew(dir, o.example)
 	if err != nil {
 		return fail("", err, "")
 	}
 	defer tree.Close()
-	options := recipe.Options{App: o.app, Example: o.example, Force: o.force, Hub: o.hub, Origin: repo.Origin(ctx, dir)}
+	options := scaffold.Options{App: o.app, Example: o.example, Force: o.force, Hub: o.hub, Origin: repo.Origin(ctx, dir)}
 	if o.pin {
 		if options.Versions, err = installedVersions(ctx); err != nil {
 			return fail("", err, "activate the environment in which the app runs, or leave --pin out")
 		}
 	}
-	s, err := recipe.Init(ctx, tree, options)
+	s, err := scaffold.Init(ctx, tree, options)
 	if err != nil {
 		return fail(dir, err, initHint(err))
 	}
-	fmt.Fprintf(p.Stdout, "%s is served by %s\n", s.App, s.Program)
-	printEdits(p.Stdout, s.Edits)
-	for _, name := range s.Guessed {
-		printLine(p.Stderr, "warning", "", fmt.Sprintf("the app imports %s; its package is taken to have the same name", name))
+	w := editing{Program: p, dir: dir, dryRun: o.dryRun, fresh: fresh}
+	w.tell = func() {
+		fmt.Fprintf(p.Stdout, "%s serves the app %s\n", s.Framework.Package, s.App)
+		for _, name := range s.Guessed {
+			printLine(p.Stderr, "warning", "", fmt.Sprintf("the app imports %s; its package is taken to have the same name", name))
+		}
 	}
-	if err := writeEdits(dir, s.Edits, o.dryRun); err != nil {
+	if err := w.make(s.Edits); err != nil {
 		return err
 	}
-	printLeft(p.Stderr, s.Left)
 	fmt.Fprintf(p.Stdout, "the app answers at %s\n", s.URLPath)
 	if !o.dryRun {
-		fmt.Fprintln(p.Stdout, "commit these files and push them")
+		fmt.Fprintf(p.Stdout, "commit these files, push them, and put %s\n", whatToPaste(tree.Home(ctx), options.Origin))
 	}
-	return nil
+	return p.printLeft(dir, s.Left, card.LevelError)
+}
+
+// whatToPaste says which line shows a repository in a post. Where it will be may
+// not be known yet.
+func whatToPaste(home repo.Home, origin forge.Address) string {
+	t := tag.Tag{Repo: origin.URL, Ref: cmp.Or(home.Default, home.Ref)}
+	if t.Repo == "" {
+		t.Repo = "https://github.com/owner/name"
+		return "this line with its address into a post:\n\n" + t.String()
+	}
+	return "this line into a post:\n\n" + t.String()
+}
+
+// openOrNew opens a folder, or one that is yet to be made.
+func openOrNew(dir string, mayBeNew bool) (tree repo.Tree, fresh bool, err error) {
+	if _, err := os.Stat(dir); mayBeNew && errors.Is(err, fs.ErrNotExist) {
+		return repo.NewDir(dir), true, nil
+	}
+	tree, err = repo.OpenDir(dir)
+	return tree, false, err
 }
 
 func initHint(err error) string {
-	var started *recipe.StartedError
-	var candidates *recipe.CandidatesError
+	var started *scaffold.StartedError
+	var candidates *scaffold.CandidatesError
+	var app *scaffold.AppError
 	switch {
+	case errors.As(err, &app):
+		return "name a folder with a main.py or main.ipynb, or a .py or .ipynb file, seen from the repository's folder"
 	case errors.As(err, &started):
-		return "bokehbinder check says what is wrong with it, and bokehbinder init --fix mends that"
+		return "bokehbinder check says whether it works, and bokehbinder init --fix mends what does not"
 	case errors.As(err, &candidates) && len(candidates.Paths) > 0:
 		return "choose one with --app"
 	case errors.As(err, &candidates):
@@ -128,126 +160,42 @@ func (p *Program) runFix(ctx context.Context, o *initOptions, dir string) error 
 		return fail("", err, "")
 	}
 	defer tree.Close()
-	r, err := recipe.Fix(ctx, tree)
+	r, err := scaffold.Fix(ctx, tree)
 	if err != nil {
 		return fail("", err, "")
 	}
-	if len(r.Edits) == 0 {
-		fmt.Fprintln(p.Stdout, "there is nothing that can be mended without you")
-	} else {
-		fmt.Fprintf(p.Stdout, "mends %s\n", strings.Join(r.Mended, ", "))
-	}
-	printEdits(p.Stdout, r.Edits)
-	if err := writeEdits(dir, r.Edits, o.dryRun); err != nil {
+	w := editing{Program: p, dir: dir, dryRun: o.dryRun}
+	if err := w.make(r.Edits); err != nil {
 		return err
 	}
-	printLeft(p.Stderr, r.Left)
-	return nil
+	switch {
+	case len(r.Edits) == 0 && len(r.Left) == 0:
+		fmt.Fprintln(p.Stdout, noProblems)
+	case len(r.Edits) == 0:
+		fmt.Fprintln(p.Stdout, "nothing was mended: what is left is for you to decide")
+	case o.dryRun:
+		fmt.Fprintf(p.Stdout, "would mend %s\n", strings.Join(r.Mended, ", "))
+	default:
+		fmt.Fprintf(p.Stdout, "mended %s\n", strings.Join(r.Mended, ", "))
+	}
+	return p.printLeft(dir, r.Left, card.LevelError, card.LevelWarning)
 }
 
-// printLeft tells of the findings that remain.
-func printLeft(w io.Writer, left []recipe.Finding) {
+// printLeft tells of the findings that remain. Those of some levels make the
+// command fail.
+func (p *Program) printLeft(dir string, left []lint.Finding, failing ...card.Level) error {
+	var err error
 	for _, f := range left {
-		where := f.Path
-		if f.Line > 0 {
-			where = fmt.Sprintf("%s:%d", where, f.Line)
+		at := f.At
+		if at.File != "" {
+			at.File = filepath.Join(dir, filepath.FromSlash(at.File))
 		}
-		printLine(w, "warning", where, fmt.Sprintf("%s: %s; %s", f.ID, f.Message, f.Fix))
-	}
-}
-
-// printEdits shows what will become of each file.
-func printEdits(w io.Writer, edits []recipe.Edit) {
-	for _, e := range edits {
-		switch {
-		case e.New == nil:
-			fmt.Fprintf(w, "\ndelete %s\n", e.Path)
-		case e.Old == nil:
-			fmt.Fprintf(w, "\nwrite %s\n", e.Path)
-			for line := range strings.Lines(*e.New) {
-				fmt.Fprintf(w, "  + %s\n", strings.TrimRight(line, "\r\n"))
-			}
-		default:
-			fmt.Fprintf(w, "\nchange %s\n", e.Path)
-			for _, line := range recipe.DiffLines(*e.Old, *e.New) {
-				fmt.Fprintf(w, "  %s\n", line)
-			}
+		printLine(p.Stderr, string(f.Level), place(at), fmt.Sprintf("%s: %s; %s", f.Rule.ID, f.Message, f.Fix))
+		if slices.Contains(failing, f.Level) {
+			err = exitStatus(ExitInput)
 		}
 	}
-	if len(edits) > 0 {
-		fmt.Fprintln(w)
-	}
-}
-
-// writeEdits makes the changes: what is written first, then what goes.
-func writeEdits(dir string, edits []recipe.Edit, dryRun bool) error {
-	if dryRun {
-		return nil
-	}
-	for _, e := range edits {
-		full := filepath.Join(dir, filepath.FromSlash(e.Path))
-		if err := leadsOut(dir, full); err != nil {
-			return fail(full, err, "replace the link by a file; nothing was written")
-		}
-	}
-	for _, e := range edits {
-		if e.New == nil {
-			continue
-		}
-		full := filepath.Join(dir, filepath.FromSlash(e.Path))
-		if err := writeEdit(full, e); err != nil {
-			return failFile(full, err, "choose a folder that you may write to")
-		}
-	}
-	for _, e := range edits {
-		if e.New != nil {
-			continue
-		}
-		full := filepath.Join(dir, filepath.FromSlash(e.Path))
-		if err := os.Remove(full); err != nil {
-			return failFile(full, err, "delete it yourself")
-		}
-	}
-	return nil
-}
-
-// leadsOut says whether a symbolic link at a path, or among the folders above
-// it, leads out of the folder that is written to.
-func leadsOut(dir, full string) error {
-	root, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		return err
-	}
-	for p := full; ; p = filepath.Dir(p) {
-		if _, err := os.Lstat(p); err != nil && p != filepath.Dir(p) {
-			continue // not there yet
-		}
-		target, err := filepath.EvalSymlinks(p)
-		if err != nil {
-			return fmt.Errorf("it is a symbolic link that leads nowhere")
-		}
-		if target != root && !strings.HasPrefix(target, root+string(filepath.Separator)) {
-			return fmt.Errorf("it leads out of the folder, to %s", target)
-		}
-		return nil
-	}
-}
-
-func writeEdit(full string, e recipe.Edit) error {
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-		return err
-	}
-	mode := os.FileMode(0o644)
-	if e.Executable {
-		mode = 0o755
-	}
-	if target, err := filepath.EvalSymlinks(full); err == nil {
-		full = target
-		if info, err := os.Stat(full); err == nil {
-			mode |= info.Mode().Perm()
-		}
-	}
-	return maybe.WriteFile(full, []byte(*e.New), mode)
+	return err
 }
 
 // installedVersions asks the Python of the current environment for its

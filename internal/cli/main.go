@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,10 +17,17 @@ const grace = 2 * time.Second
 // Main is [Program.Run] for a process: an interrupt, the end of the terminal
 // and a request to terminate stop the command with code 130. A command that
 // waits for what no context ends, such as its standard input, is left waiting
-// after a moment; a second signal ends the process at once.
+// after a moment; a second signal ends the process at once. When the one who reads
+// what it prints has left, it stops, too, with the code of a broken pipe.
 func (p *Program) Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	// Once it is listened for, the signal does not end the process, and the write
+	// that it is for fails. Those to connections are signalled as well.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	p.Stdout, p.Stderr = p.piped(p.Stdout, leave), p.piped(p.Stderr, leave)
 	done := make(chan int, 1)
 	go func() { done <- p.Run(ctx, args) }()
 	select {
@@ -35,3 +44,24 @@ func (p *Program) Main(args []string) int {
 		return ExitInterrupted
 	}
 }
+
+// piped returns a writer that calls leave once nobody reads what w is written to. A
+// terminal stays one.
+func (p *Program) piped(w io.Writer, leave func()) io.Writer {
+	if isTerminal(w) {
+		return w
+	}
+	return writerFunc(func(text []byte) (int, error) {
+		n, err := w.Write(text)
+		if errors.Is(err, syscall.EPIPE) {
+			p.unread.Store(true)
+			leave()
+		}
+		return n, err
+	})
+}
+
+type writerFunc func([]byte) (int, error)
+
+// Write implements [io.Writer].
+func (f writerFunc) Write(text []byte) (int, error) { return f(text) }

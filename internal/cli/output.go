@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/google/renameio/v2/maybe"
 )
@@ -52,9 +54,15 @@ func linkTarget(path string) (string, error) {
 			return path, nil // no link, or nothing at all
 		}
 		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
+			dir, _ := filepath.Split(path)
+			target = dir + target
 		}
-		path = target
+		// What is above may be links, too, so that ".." is not what it seems.
+		dir, name := filepath.Split(target)
+		if dir, err = filepath.EvalSymlinks(cmp.Or(dir, ".")); err != nil {
+			return "", err
+		}
+		path = filepath.Join(dir, name)
 	}
 	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many symbolic links")}
 }
@@ -72,10 +80,25 @@ func outputHint(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "create the folder first"
-	case errors.Is(err, fs.ErrPermission):
+	case isReadOnly(err):
 		return "choose a folder that you may write to"
 	}
 	return "nothing was written"
+}
+
+// siteHint is the hint for what could not be written into a site, which has but
+// one place for it.
+func siteHint(err error) string {
+	if isReadOnly(err) {
+		return "make the folder writable, or run this in a copy of the site that you may change, and commit what it writes"
+	}
+	return outputHint(err)
+}
+
+// isReadOnly reports whether a place may not be written to, be it for who asks or
+// for all.
+func isReadOnly(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 
 // stdinName is what messages call standard input.

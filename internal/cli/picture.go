@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"image/png"
 	"io"
 	"net/http"
@@ -12,8 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/browse"
-	"github.com/bokehbinder/bokehbinder/internal/probe"
+	"github.com/bokehbinder/bokehbinder/internal/preview/browse"
+	"github.com/bokehbinder/bokehbinder/internal/preview/probe"
 )
 
 // takePicture runs the first app of the page, and saves a picture of it.
@@ -38,19 +40,48 @@ func (s *previewSession) takePicture(ctx context.Context, pages http.Handler, lo
 	if err != nil {
 		return s.failPicture(err)
 	}
+	picture, size, err := encodePicture(s.o.picture, picture)
+	if err != nil {
+		return fail(s.o.picture, err, "")
+	}
 	if err := s.writeOutput(s.o.picture, picture); err != nil {
 		return err
 	}
 	if s.o.picture == "-" {
 		return nil
 	}
-	size, err := png.DecodeConfig(bytes.NewReader(picture))
-	if err != nil {
-		return fail(s.o.picture, err, "")
-	}
-	fmt.Fprintf(s.Stdout, "wrote %s, %d by %d pixels\n", s.o.picture, size.Width, size.Height)
+	fmt.Fprintf(s.Stdout, "wrote %s, %d by %d pixels\n", s.o.picture, size.X, size.Y)
 	printLine(s.output, "hint", "", "put it beside the post or among your site's static files, and name it in the tag: poster="+filepath.Base(s.o.picture))
 	return nil
+}
+
+// isJPEG says of each ending that a picture's name may have whether it is a JPEG's.
+var isJPEG = map[string]bool{".png": false, ".jpg": true, ".jpeg": true}
+
+// checkPicture refuses a name that is no picture's. Standard output gets a PNG.
+func checkPicture(name string) error {
+	if _, ok := isJPEG[strings.ToLower(filepath.Ext(name))]; ok || name == "" || name == "-" {
+		return nil
+	}
+	return fmt.Errorf("--screenshot: %s is no name of a PNG or a JPEG; valid: poster.png, poster.jpg, or - for standard output", name)
+}
+
+// quality is a JPEG's in which text stays readable.
+const quality = 90
+
+// encodePicture makes of a PNG what its file's name says.
+func encodePicture(name string, picture []byte) (encoded []byte, size image.Point, err error) {
+	decoded, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		return nil, size, err
+	}
+	size = decoded.Bounds().Size()
+	if !isJPEG[strings.ToLower(filepath.Ext(name))] {
+		return picture, size, nil
+	}
+	var b bytes.Buffer
+	err = jpeg.Encode(&b, decoded, &jpeg.Options{Quality: quality})
+	return b.Bytes(), size, err
 }
 
 // serveAside answers with pages until the front is closed.

@@ -15,10 +15,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bokehbinder/bokehbinder/internal/forge"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
-	"github.com/bokehbinder/bokehbinder/internal/watch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/watch"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 // endServers is how long it may take to end all servers. They get time to shut
@@ -45,25 +45,29 @@ func (p *Program) newPreviewCommand() *cobra.Command {
 		Short: "Show a post with its apps really running, on this machine",
 		Long: `Serve a Markdown post, a Hugo site (beside hugo server), or the app in a folder,
 with a hub on this machine in place of a BinderHub, so that the very page that
-will be published can be tried before anything is pushed. Without an argument, the
-current folder. A change of the post or of an app's folder shows by itself.
+will be published can be tried before anything is pushed. A change of the post
+or of an app's folder shows by itself.
+
+Without an argument, it is the folder that you are in; in a subfolder, the
+nearest one above that has files for Binder or is a Hugo site, else the top of
+the git repository.
 
 Apps run with your rights, in a copy of their folder: those of folders that are
-named here, with --work-tree or as DIR, and those of repositories that you confirm
-when their page asks for them, or trust with --trust. They run in the Python
-environment that is active; with --build in one that is made from what Binder
-would install, with --docker in a container.
+named here, with --work-tree or as DIR, and those of repositories that you
+confirm when their page asks for them, or trust with --trust. They run in the
+Python environment that is active; with --build in one that is made from what
+Binder would install, with --docker in a container.
 
 A folder of --work-tree stands for the repository that it is a clone of, or for
 the one named before it: --work-tree owner/name=../dashboard.
 
-With --screenshot, the first app is run in Chromium or Chrome, a picture of it is
-saved, for the poster of a tag, and the preview ends.`,
+With --screenshot, the first app is run in Chromium or Chrome, a picture of it
+is saved, for the poster of a tag, and the preview ends.`,
 		Example: `  bokehbinder preview post.md --work-tree ../dashboard
   bokehbinder preview ../dashboard
   bokehbinder preview site
   bokehbinder preview --screenshot poster.png ../dashboard`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.port < 0 || o.port > 65535 {
 				return fmt.Errorf("--port: %d is no port; valid: 1 to 65535, or 0 for a free one", o.port)
@@ -74,11 +78,14 @@ saved, for the poster of a tag, and the preview ends.`,
 				}
 				return p.cleanEnvironments()
 			}
+			if err := checkPicture(o.picture); err != nil {
+				return err
+			}
 			if o.page != "" && (o.picture == "" || !strings.HasPrefix(o.page, "/")) {
 				return errors.New("--page needs --screenshot, and a path on the site, such as /posts/pendulum/")
 			}
 			if len(args) == 0 {
-				args = []string{"."}
+				args = []string{folderHere(cmd.Context())}
 			}
 			return p.runPreview(cmd.Context(), &o, args[0])
 		},
@@ -86,21 +93,21 @@ saved, for the poster of a tag, and the preview ends.`,
 	o.readingFlags.register(cmd)
 	o.runtimeFlags.register(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVarP(&o.workTrees, "work-tree", "w", nil, "launch from this `[REPO=]DIR` instead of the repository (repeatable)")
+	flags.StringArrayVarP(&o.workTrees, "work-tree", "w", nil, "launch a repository from a folder on this machine, `[REPO=]DIR` (repeatable)")
 	flags.BoolVar(&o.trust, "trust", false, "run the code of every repository that the page names, without asking")
 	flags.IntVar(&o.port, "port", 0, "serve the page on this `port` of localhost (default a free one)")
 	flags.StringVar(&o.hugo, "hugo", "hugo", "the hugo `command` that serves a site")
 	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation in a post, as for render")
-	flags.StringVar(&o.picture, "screenshot", "", "save a picture of the running app to this `file`, as PNG, and end")
+	flags.StringVar(&o.picture, "screenshot", "", "save a picture of the running app to this `file`, PNG or JPEG by its name, and end the preview")
 	flags.StringVar(&o.page, "page", "", "with --screenshot: the `path` of the page that has the app, on a site (default /)")
-	flags.BoolVar(&o.clean, "clean", false, "remove the environments that --build has made, instead of all else")
+	flags.BoolVar(&o.clean, "clean", false, "remove the environments that --build has made, and do nothing else")
 	return cmd
 }
 
 // previewed is what a preview shows: a post, a site, or the app of a folder.
 type previewed interface {
 	// repositories lists those that it names, as their authors wrote them.
-	repositories(ctx context.Context) ([]string, error)
+	repositories(ctx context.Context) ([]forge.Address, error)
 	// open starts what serves its pages. Where that may end by itself, it then
 	// ends the session.
 	open(ctx context.Context, s *previewSession) (http.Handler, error)
@@ -128,6 +135,8 @@ type previewSession struct {
 	say func(string)
 	// untrusted says what to do where nobody can be asked.
 	untrusted string
+	// named are the repositories that the pages name.
+	named namedRepositories
 }
 
 func (p *Program) runPreview(ctx context.Context, o *previewOptions, target string) error {
@@ -197,6 +206,7 @@ func (s *previewSession) repositories(ctx context.Context, shown previewed) (*pr
 	if err != nil {
 		return nil, err
 	}
+	s.named.set(named)
 	if folder, ok := shown.(*previewFolder); ok && folder.dir != "" {
 		r.Use(folder.address, folder.dir)
 	}
@@ -205,14 +215,16 @@ func (s *previewSession) repositories(ctx context.Context, shown previewed) (*pr
 		if err != nil {
 			return nil, err
 		}
-		r.Use(a, dir)
+		if other := r.Use(a, dir); other != "" && other != dir {
+			return nil, fail("--work-tree "+text, fmt.Errorf("%s stands for %s already", other, a.URL), "name one folder for each repository")
+		}
 	}
 	return r, nil
 }
 
 // workTree reads an argument of --work-tree, and finds which repository it
 // stands for.
-func workTree(ctx context.Context, text string, named []string) (a forge.Address, dir string, err error) {
+func workTree(ctx context.Context, text string, named []forge.Address) (a forge.Address, dir string, err error) {
 	name, dir, given := strings.Cut(text, "=")
 	if !given {
 		name, dir = "", text
@@ -233,7 +245,7 @@ func workTree(ctx context.Context, text string, named []string) (a forge.Address
 		}
 		return a, dir, nil
 	}
-	shown := addresses(named)
+	shown := distinct(named)
 	a = repo.Origin(ctx, dir)
 	if a.URL == "" && len(shown) == 1 {
 		return shown[0], dir, nil
@@ -245,17 +257,16 @@ func workTree(ctx context.Context, text string, named []string) (a forge.Address
 	}
 	message := "git knows no remote repository of it"
 	if a.URL != "" {
-		message = "it is a clone of " + a.URL + ", which is not shown"
+		message = "it is a clone of " + a.URL + ", which the page does not show"
 	}
 	return a, "", fail("--work-tree "+text, errors.New(message), "say which repository it stands for: --work-tree owner/name="+text)
 }
 
-// addresses returns the repositories that are named, each once.
-func addresses(named []string) []forge.Address {
+// distinct returns the repositories that are named, each once.
+func distinct(named []forge.Address) []forge.Address {
 	var list []forge.Address
-	for _, name := range named {
-		a, err := forge.Parse(name)
-		if err == nil && !slices.ContainsFunc(list, func(b forge.Address) bool { return strings.EqualFold(a.URL, b.URL) }) {
+	for _, a := range named {
+		if !slices.ContainsFunc(list, func(b forge.Address) bool { return strings.EqualFold(a.URL, b.URL) }) {
 			list = append(list, a)
 		}
 	}
@@ -267,6 +278,11 @@ func (s *previewSession) newHub(ctx context.Context) (*preview.Hub, error) {
 	run, err := s.o.runtime(ctx, s.output)
 	if err != nil {
 		return nil, err
+	}
+	if run.remark != nil {
+		for _, dir := range s.repos.WorkTrees() {
+			run.remark(ctx, dir)
+		}
 	}
 	h, err := preview.NewHub(preview.HubOptions{
 		Page: s.front.Origin, Repositories: s.repos, Runtime: run, CDN: run.CDN, Output: s.servers, Say: s.say,
@@ -290,7 +306,10 @@ func (s *previewSession) serve(ctx context.Context, files *previewFiles, pages h
 	if err := s.front.Serve(pages); err != nil {
 		return fail("", err, "")
 	}
-	return context.Cause(ctx)
+	if failed := new(failure); errors.As(context.Cause(ctx), &failed) || s.unread.Load() {
+		return context.Cause(ctx)
+	}
+	return nil // somebody has ended it, as it asks for
 }
 
 // previewFiles are the files of a preview: those of work trees and the pages'
@@ -331,6 +350,9 @@ func (f *previewFiles) watch(ctx context.Context) {
 			}
 		}
 		reload, err := f.shown.changed(ctx, f.previewSession, tree)
+		if named, err := f.shown.repositories(ctx); err == nil { // else its pages say what is wrong
+			f.named.set(named)
+		}
 		if err != nil && ctx.Err() == nil {
 			f.print(err)
 		}
@@ -369,11 +391,29 @@ func lookAtTree(f *watch.Fingerprint, dir string) {
 	}
 }
 
+// namedRepositories are those that the previewed pages name now.
+type namedRepositories struct {
+	mu        sync.Mutex
+	addresses []forge.Address
+}
+
+func (n *namedRepositories) set(addresses []forge.Address) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.addresses = addresses
+}
+
+func (n *namedRepositories) has(address string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.ContainsFunc(n.addresses, func(a forge.Address) bool { return strings.EqualFold(a.URL, address) })
+}
+
 // confirmer asks on the terminal whether a repository's code may run.
 func (s *previewSession) confirmer() func(ctx context.Context, address string) error {
 	lines := s.answers()
 	return func(ctx context.Context, address string) error {
-		if s.o.trust {
+		if s.o.trust && s.named.has(address) {
 			return nil
 		}
 		if !isTerminal(s.Stdin) {

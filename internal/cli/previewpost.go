@@ -14,11 +14,12 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/extension"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
 	"github.com/bokehbinder/bokehbinder/internal/post"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
-	"github.com/bokehbinder/bokehbinder/internal/watch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/watch"
+	"github.com/bokehbinder/bokehbinder/internal/source/asked"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 // previewPost previews a Markdown file.
@@ -31,7 +32,7 @@ type previewPost struct {
 // errNotRead is the answer to whoever only wants to know what a post names.
 var errNotRead = errors.New("not read")
 
-func (v *previewPost) repositories(context.Context) ([]string, error) {
+func (v *previewPost) repositories(context.Context) ([]forge.Address, error) {
 	entry, err := v.parse()
 	if err != nil {
 		return nil, err
@@ -42,13 +43,13 @@ func (v *previewPost) repositories(context.Context) ([]string, error) {
 	if err != nil {
 		return nil, fail(v.file, err, "")
 	}
-	var names []string
+	var named []forge.Address
 	for _, t := range extension.Tags(document) {
-		if t.Err == nil {
-			names = append(names, t.Request().Repo)
+		if a, err := asked.Address(t.Request()); err == nil {
+			named = append(named, a)
 		}
 	}
-	return names, nil
+	return named, nil
 }
 
 func (v *previewPost) parse() (*post.Post, error) {
@@ -95,7 +96,9 @@ func (s *previewSession) renderPage(ctx context.Context, parse func() (*post.Pos
 			return html
 		}
 	}
-	s.print(err)
+	if ctx.Err() == nil {
+		s.print(err)
+	}
 	return []byte("<!doctype html><title>Preview</title><pre>" + template.HTMLEscapeString(err.Error()) + "</pre>")
 }
 
@@ -124,8 +127,8 @@ func newPreviewFolder(target string) (*previewFolder, error) {
 	return &previewFolder{dir: dir, address: address}, nil
 }
 
-func (v *previewFolder) repositories(context.Context) ([]string, error) {
-	return []string{v.address.URL}, nil
+func (v *previewFolder) repositories(context.Context) ([]forge.Address, error) {
+	return []forge.Address{v.address}, nil
 }
 
 func (v *previewFolder) open(_ context.Context, s *previewSession) (http.Handler, error) {

@@ -6,9 +6,10 @@ import (
 	"net/http"
 	"path/filepath"
 
-	"github.com/bokehbinder/bokehbinder/internal/lock"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
-	"github.com/bokehbinder/bokehbinder/internal/watch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/watch"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 )
 
 // previewSite previews a Hugo site.
@@ -21,15 +22,23 @@ type previewSite struct {
 	site    *preview.Site
 }
 
-func (v *previewSite) repositories(ctx context.Context) ([]string, error) {
-	if err := v.read(ctx); err != nil {
+func (v *previewSite) repositories(ctx context.Context) ([]forge.Address, error) {
+	if err := v.readChanged(ctx); err != nil {
 		return nil, err
 	}
-	names := make([]string, len(v.content.uses))
+	named := make([]forge.Address, len(v.content.uses))
 	for i, u := range v.content.uses {
-		names[i] = u.Repo
+		named[i] = u.Address
 	}
-	return names, nil
+	return named, nil
+}
+
+// readChanged reads the site's content, if it is not as it was read.
+func (v *previewSite) readChanged(ctx context.Context) error {
+	if v.content != nil && fingerprint(v.content) == v.seen {
+		return nil
+	}
+	return v.read(ctx)
 }
 
 // read reads what the site's content shows.
@@ -77,10 +86,8 @@ func (v *previewSite) look(f *watch.Fingerprint) {
 // it has pages load anew when it has made them. So only what no card shows is
 // left to do.
 func (v *previewSite) changed(ctx context.Context, _ *previewSession, tree bool) (reload bool, err error) {
-	if fingerprint(v.content) != v.seen {
-		if err := v.read(ctx); err != nil {
-			return tree, err
-		}
+	if err := v.readChanged(ctx); err != nil {
+		return tree, err
 	}
 	wrote, err := v.site.Update(ctx, v.content.uses)
 	return tree && !wrote, err

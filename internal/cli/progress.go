@@ -2,13 +2,12 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
-	"os"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/bokehbinder/bokehbinder/card"
 )
@@ -16,57 +15,82 @@ import (
 // progressDelay is how long reading may take before anything is said about it.
 const progressDelay = 500 * time.Millisecond
 
-// withProgress returns a source that shows on a terminal what is being read,
-// once that takes longer than a moment, and a function that removes what it
-// shows. On anything but a terminal it returns src itself.
-func (p *Program) withProgress(src card.Source, quiet bool) (shown card.Source, done func()) {
-	if quiet || !isTerminal(p.Stderr) {
-		return src, func() {}
-	}
-	var current atomic.Value
-	current.Store("")
-	stop := make(chan struct{})
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		spin(p.Stderr, &current, stop)
-	}()
-	shown = card.SourceFunc(func(ctx context.Context, req card.Request) (*card.Card, error) {
-		current.Store("reading " + req.Repo)
-		return src.Card(ctx, req)
-	})
-	return shown, func() { close(stop); <-finished }
+// progress shows on a terminal what is being read, once that takes longer than
+// a moment. Its zero value shows nothing.
+type progress struct {
+	w     io.Writer
+	later *time.Timer
+
+	mu          sync.Mutex
+	bar         *progressbar.ProgressBar
+	text        string
+	total, read int // where repositories are counted
 }
 
-// spin draws a spinner with the current text, after the first moment, until
-// stop is closed.
-func spin(w io.Writer, current *atomic.Value, stop <-chan struct{}) {
-	select {
-	case <-stop:
-		return
-	case <-time.After(progressDelay):
+// showProgress begins to show what is read, unless nobody wants or sees it.
+func (p *Program) showProgress(quiet bool) *progress {
+	g := &progress{}
+	if !quiet && isTerminal(p.Stderr) {
+		g.w, g.later = p.Stderr, time.AfterFunc(progressDelay, g.begin)
 	}
-	bar := progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(w),
+	return g
+}
+
+// begin draws the spinner, which goes on by itself.
+func (g *progress) begin() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.bar = progressbar.NewOptions(-1,
+		progressbar.OptionSetWriter(g.w),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionSetElapsedTime(true),
 		progressbar.OptionClearOnFinish(),
 	)
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-stop:
-			_ = bar.Finish()
-			return
-		case <-tick.C:
-			bar.Describe(current.Load().(string))
-			_ = bar.Add(1)
-		}
+	g.bar.Describe(g.text)
+}
+
+// reading names what is being read.
+func (g *progress) reading(name string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.text = "reading " + name
+	if g.total > 0 {
+		g.text = fmt.Sprintf("reading repositories %d/%d", g.read, g.total)
+	}
+	if g.bar != nil {
+		g.bar.Describe(g.text)
 	}
 }
 
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+// expect adds to how many repositories will be read, and has them counted.
+func (g *progress) expect(n int) {
+	g.mu.Lock()
+	g.total += n
+	g.mu.Unlock()
+	g.reading("")
+}
+
+// of returns a source that tells what is read from src.
+func (g *progress) of(src card.Source) card.Source {
+	return card.SourceFunc(func(ctx context.Context, req card.Request) (*card.Card, error) {
+		g.reading(req.Repo)
+		c, err := src.Card(ctx, req)
+		g.mu.Lock()
+		g.read++
+		g.mu.Unlock()
+		g.reading(req.Repo)
+		return c, err
+	})
+}
+
+// done removes what is shown.
+func (g *progress) done() {
+	if g.later != nil {
+		g.later.Stop()
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.bar != nil {
+		_ = g.bar.Finish() // a terminal that is gone is nobody's problem
+	}
 }

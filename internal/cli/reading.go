@@ -2,18 +2,20 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
+	"github.com/bokehbinder/bokehbinder/internal/cards"
+	"github.com/bokehbinder/bokehbinder/internal/lint"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 // defaultTimeout bounds the reading of one repository.
@@ -29,7 +31,7 @@ type readingFlags struct {
 func (f *readingFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.allowHosts, "allow-host", nil, "also read repositories from this `host` (host or host:port; repeatable)")
-	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how `long` reading one repository may take")
+	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "read one repository for at most this `duration`")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress and no warnings")
 	cmd.PreRunE = func(*cobra.Command, []string) error { return f.check() }
 }
@@ -41,14 +43,11 @@ func (f *readingFlags) check() error {
 		return fmt.Errorf("--timeout: %v is no time to read anything in; valid: a duration such as 30s or 2m", f.timeout)
 	}
 	for i, host := range f.allowHosts {
-		if slices.Contains(forge.PublicHosts(), host) {
-			continue
+		known, err := forge.ParseHost(host)
+		if err != nil {
+			return fmt.Errorf("--allow-host: %w", err)
 		}
-		a, err := forge.Parse("https://" + host + "/owner/name")
-		if err != nil || a.Path != "owner/name" {
-			return fmt.Errorf("--allow-host: %q is not a host; valid: a name such as git.example.org, with a port if it has one", host)
-		}
-		f.allowHosts[i] = a.Host
+		f.allowHosts[i] = known
 	}
 	return nil
 }
@@ -59,8 +58,51 @@ func (f *readingFlags) reader() *repo.Reader {
 }
 
 // live returns a source that reads repositories with git.
-func (f *readingFlags) live() card.Source {
-	return &recipe.Live{Reader: f.reader()}
+func (f *readingFlags) live() *cards.Live {
+	return &cards.Live{Reader: f.reader()}
+}
+
+// requested is what the arguments REPO and REF of a command ask for.
+func requested(ctx context.Context, args []string) (req card.Request, err error) {
+	switch len(args) {
+	case 0:
+		req.Repo = folderHere(ctx)
+	case 1:
+		req.Repo = args[0]
+	default:
+		req.Repo, req.Ref = args[0], args[1]
+		if isFolder(req.Repo) {
+			err = errors.New("a local folder has no REF: its work tree is read as it is")
+		}
+	}
+	return req, err
+}
+
+// read reads and checks a folder or a repository.
+func (p *Program) read(ctx context.Context, f *readingFlags, req card.Request) (*lint.Report, error) {
+	var r *lint.Report
+	var err error
+	if isFolder(req.Repo) {
+		r, err = cards.CheckFolder(ctx, req.Repo, forge.Address{}, req.Files)
+	} else {
+		shown := p.showProgress(f.quiet)
+		defer shown.done()
+		shown.reading(req.Repo)
+		r, err = f.live().Check(ctx, req)
+	}
+	if err != nil {
+		return nil, fail("", err, folderHint(req.Repo, err))
+	}
+	return r, nil
+}
+
+// folderHint says of an argument that is no address that it is no folder either.
+func folderHint(arg string, err error) string {
+	var e *card.Error
+	if !errors.As(err, &e) || e.Reason != card.ReasonAddress || strings.Contains(arg, "://") {
+		return ""
+	}
+	return fmt.Sprintf("%s; there is no folder %s here", e.Hint, arg)
 }
 
 // isFolder reports whether a command's REPO argument means a local folder: it
@@ -69,23 +111,11 @@ func isFolder(arg string) bool {
 	if strings.Contains(arg, "://") {
 		return false
 	}
-	if arg == "." || arg == ".." || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, "../") || strings.HasPrefix(arg, "/") {
+	// On Windows, a backslash is as good as a slash.
+	first, _, _ := strings.Cut(filepath.ToSlash(arg), "/")
+	if first == "." || first == ".." || filepath.IsAbs(arg) || arg != "" && os.IsPathSeparator(arg[0]) {
 		return true
 	}
 	info, err := os.Stat(arg)
 	return err == nil && info.IsDir()
-}
-
-// folderCard makes the card of a local folder's work tree.
-func folderCard(ctx context.Context, path string, files []string) (*card.Card, error) {
-	tree, err := repo.OpenDir(path)
-	if err != nil {
-		return nil, err
-	}
-	defer tree.Close()
-	r, err := recipe.Inspect(ctx, tree, files)
-	if err != nil {
-		return nil, err
-	}
-	return r.Card(), nil
 }

@@ -16,16 +16,20 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/extension"
-	"github.com/bokehbinder/bokehbinder/internal/glob"
+	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/page/form"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tryout"
 	"github.com/bokehbinder/bokehbinder/internal/post"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
 )
 
 type renderOptions struct {
 	readingFlags
 	hub       string
+	hubs      []string
 	output    string
-	page      bool
+	page      bool // nobody but a browser reads it
 	smart     bool
 	keepGoing bool
 
@@ -43,15 +47,18 @@ func (p *Program) newRenderCommand() *cobra.Command {
 		Long: `Render a Markdown post, from FILE or standard input, into an HTML fragment, or
 with --page into a complete page with style and script inside.
 
+The embeds in a fragment come through what reads it next, Markdown or a template
+language, as they are.
+
 Front matter may be YAML, TOML or JSON. Markdown is read as Jekyll reads it:
 footnotes, tables, definition lists, attribute lists, {% highlight %}.
 
 When a tag cannot be shown, all that is wrong is said and nothing is written.
-With --keep-going the post is written all the same, with the reason in the
-tag's place; the exit code still says that something is wrong.`,
+With --keep-going the post is written all the same, with the reason in the tag's
+place; the exit code still says that something is wrong.`,
 		Example: `  bokehbinder render --page -o post.html post.md
   bokehbinder render < post.md > fragment.html`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "" {
 				return errors.New("FILE is empty; write - for standard input")
@@ -61,7 +68,7 @@ tag's place; the exit code still says that something is wrong.`,
 	}
 	o.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&o.hub, "hub", "", "the BinderHub at this `URL` for tags that name none (default https://mybinder.org)")
+	flags.StringVar(&o.hub, "hub", "", "the `URL` of the BinderHub, or several with commas between them, for tags that name none (default "+tag.Default("hub")+")")
 	flags.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
 	flags.BoolVar(&o.page, "page", false, "write a complete page")
 	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation: curly quotes, dashes, ellipses")
@@ -74,6 +81,7 @@ func (p *Program) runRender(ctx context.Context, o *renderOptions, path string) 
 		if err := tag.Check("hub", o.hub); err != nil {
 			return fmt.Errorf("--%w", err)
 		}
+		o.hubs = tag.Items(o.hub)
 	}
 	name, data, err := p.readInput(path)
 	if err != nil {
@@ -84,11 +92,11 @@ func (p *Program) runRender(ctx context.Context, o *renderOptions, path string) 
 		return failPost(err)
 	}
 	html, failed, err := p.renderPost(ctx, o, entry)
-	if err != nil {
-		return fail(name, err, "")
-	}
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if err != nil {
+		return fail(name, err, "")
 	}
 	if failed != nil && !o.keepGoing {
 		return failed
@@ -116,10 +124,12 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 	if read == nil {
 		read = o.live()
 	}
-	source, done := p.withProgress(read, o.quiet)
+	shown := p.showProgress(o.quiet)
+	limits := extension.DefaultLimits()
+	limits.Time += o.timeout
 	var problems []problem
 	extenders := []goldmark.Extender{&extension.Extender{
-		Source: source, Hub: o.hub, PreviewHub: o.previewHub, Timeout: o.timeout + grace,
+		Source: shown.of(read), Hubs: o.hubs, IDPrefix: "bb", Limits: limits, Language: entry.Meta.Language(),
 		OnError: func(e *extension.Error) {
 			problems = append(problems, problem{Err: e, Hint: e.Hint})
 		},
@@ -132,10 +142,12 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 	var buf bytes.Buffer
 	warnings, err := entry.Render(&buf, post.Markdown(extenders...), func(pc parser.Context) {
 		document = pc
-		extension.SetContext(pc, ctx)
+		extension.SetContext(ctx, pc)
+		form.Set(pc, form.As{Markdown: !o.page && o.previewHub == ""})
+		tryout.Set(pc, tryout.As{Hub: o.previewHub, Loopback: true})
 		extension.SetOrigin(pc, extension.Origin{File: entry.File, Line: entry.FirstLine})
 	})
-	done()
+	shown.done()
 	if !o.quiet {
 		printWarnings(p.Stderr, append(warnings, tagWarnings(extension.Tags(document))...))
 	}
@@ -153,11 +165,10 @@ func tagWarnings(tags []*extension.Tag) (warnings []post.Warning) {
 			continue
 		}
 		warn := func(message string) {
-			pos := tag.Position{File: t.Position.Filename, Line: t.Position.Line, Column: t.Position.Column}
-			warnings = append(warnings, post.Warning{Pos: pos, Message: message})
+			warnings = append(warnings, post.Warning{Pos: position.Of(t.Position), Message: message})
 		}
 		if len(c.Apps) == 0 && t.Arg("urlpath") == "" && t.Arg("show") == "" {
-			warn("nothing in " + c.Repo + " starts an app, so only the launch link and the files are shown; say with urlpath where the app answers")
+			warn("nothing in " + c.Repo + " starts an app, so only the launch link, which opens JupyterLab, and the files are shown; say with urlpath where the app answers")
 		}
 		for _, pattern := range t.Request().Files {
 			if !matchesAny(pattern, c.Files) {

@@ -7,28 +7,31 @@ import (
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/binder"
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
-	"github.com/bokehbinder/bokehbinder/internal/view"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/lint"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 )
 
 // writeReport writes what Binder does with a repository, and the findings, for
 // people.
-func writeReport(w io.Writer, r *recipe.Report) error {
+func writeReport(w io.Writer, r *lint.Report) error {
 	var b strings.Builder
+	width := columnsOf(w)
 	fmt.Fprintf(&b, "%s\n\n", title(r))
 	for _, row := range rows(r) {
-		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("  %-8s %s", row.name, row.text), " "))
+		b.WriteString(fold(fmt.Sprintf("  %-8s ", row.name), row.text, width))
 	}
 	for _, f := range r.Findings {
-		writeFinding(&b, r, f)
+		writeFinding(&b, r, f, width)
 	}
 	fmt.Fprintf(&b, "\n%s\n", counts(r))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func title(r *recipe.Report) string {
+func title(r *lint.Report) string {
 	if r.Facts.Commit == "" {
 		return r.Facts.Name + ", a local folder"
 	}
@@ -40,25 +43,55 @@ type row struct{ name, text string }
 
 // rows lists what Binder does, in the order in which it does it. A name that
 // is empty continues the one above.
-func rows(r *recipe.Report) []row {
+func rows(r *lint.Report) []row {
 	out := []row{{"config", "the root"}}
-	if r.Plan.Dir != "" {
-		out[0].text = "the folder " + r.Plan.Dir
+	if r.Facts.Plan.Dir != "" {
+		out[0].text = "the folder " + r.Facts.Plan.Dir
 	}
-	out = append(out, uses(r.Plan)...)
-	out = append(out, row{"build", build(r.Plan)})
+	out = append(out, uses(r.Facts.Plan)...)
+	out = append(out, row{"build", build(r.Facts.Plan)})
 	for _, a := range r.Card().Apps {
 		out = append(out, row{"app", strings.TrimSuffix(a.Name+": "+a.Entry, ": ")})
 	}
 	for i, a := range r.Facts.Apps {
 		if i == 0 || a.Start != r.Facts.Apps[i-1].Start {
-			out = append(out, row{"start", fmt.Sprintf("%s:%d: %s", a.Start.Path, a.Start.Line, strings.Join(a.Start.Args, " "))})
+			out = append(out, row{"start", started(a.Start)})
 		}
 	}
 	for _, a := range r.Facts.Apps {
 		out = append(out, row{"address", a.URLPath})
 	}
-	return append(out, launchLink(r))
+	return append(append(out, candidates(r.Facts.Candidates)...), launchLink(r))
+}
+
+// started says what starts an app, and where that stands.
+func started(s *repository.Start) string {
+	what := strings.Join(s.Args, " ")
+	if s.Kind == repository.StartPackage {
+		what = s.Name + ", which serves it by itself"
+	}
+	if s.Path == "" {
+		return what
+	}
+	return fmt.Sprintf("%s:%d: %s", s.Path, s.Line, what)
+}
+
+// maxCandidates bounds how many candidates are shown.
+const maxCandidates = 5
+
+// candidates lists what is served besides the apps.
+func candidates(apps []repository.App) []row {
+	var out []row
+	for _, a := range apps[:min(len(apps), maxCandidates)] {
+		out = append(out, row{"", fmt.Sprintf("%s at %s", repository.DisplayPath(a.Path), a.URLPath)})
+	}
+	if more := len(apps) - len(out); more > 0 {
+		out = append(out, row{"", fmt.Sprintf("and %d more", more)})
+	}
+	if len(out) > 0 {
+		out[0].name = "others"
+	}
+	return out
 }
 
 // uses lists which files are used and which are not.
@@ -95,7 +128,7 @@ func build(p *binder.Plan) string {
 	return fmt.Sprintf("%s, Python %s as %s says", p.Pack, p.Python, path.Base(p.PythonFrom))
 }
 
-func launchLink(r *recipe.Report) row {
+func launchLink(r *lint.Report) row {
 	c := r.Card()
 	if c.Spec == "" {
 		return row{"launch", "no link: only what is pushed can be launched"}
@@ -104,20 +137,24 @@ func launchLink(r *recipe.Report) row {
 	if a := c.App(""); a != nil {
 		urlpath = a.URLPath
 	}
-	return row{"launch", binder.LaunchURL(view.DefaultHub, c.Provider, c.Spec, urlpath)}
+	return row{"launch", binder.LaunchURL(tag.Default("hub"), c.Provider, c.Spec, urlpath)}
+}
+
+// place is file:line:column as far as it is known, empty for all that there is.
+func place(at position.Position) string {
+	if at == (position.Position{}) {
+		return ""
+	}
+	return at.String()
 }
 
 // writeFinding writes one finding, with a diff where its mending is small.
-func writeFinding(b *strings.Builder, r *recipe.Report, f recipe.Finding) {
-	place := f.Path
-	if f.Line > 0 {
-		place = fmt.Sprintf("%s:%d", place, f.Line)
-	}
-	fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(fmt.Sprintf("%s %s %s", f.Level, f.ID, place)))
-	fmt.Fprintf(b, "  %s\n  fix: %s\n", f.Message, f.Fix)
+func writeFinding(b *strings.Builder, r *lint.Report, f lint.Finding, width int) {
+	fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(fmt.Sprintf("%s %s %s", f.Level, f.Rule.ID, place(f.At))))
+	b.WriteString(fold("  ", f.Message, width) + fold("  fix: ", f.Fix, width))
 	for _, change := range f.Changes {
 		text, _ := r.Facts.Snapshot.Read(change.Path)
-		if change.Path != f.Path {
+		if change.Path != f.At.File {
 			fmt.Fprintf(b, "    in %s:\n", change.Path)
 		}
 		for _, line := range change.Diff(string(text)) {
@@ -126,8 +163,11 @@ func writeFinding(b *strings.Builder, r *recipe.Report, f recipe.Finding) {
 	}
 }
 
+// noProblems is said of a repository without findings.
+const noProblems = "no problems found in what can be read"
+
 // counts says how many findings of each level there are.
-func counts(r *recipe.Report) string {
+func counts(r *lint.Report) string {
 	number := map[card.Level]int{}
 	for _, f := range r.Findings {
 		number[f.Level]++
@@ -143,7 +183,7 @@ func counts(r *recipe.Report) string {
 		}
 	}
 	if len(out) == 0 {
-		return "nothing was found that would not work"
+		return noProblems
 	}
 	return strings.Join(out, ", ")
 }

@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bokehbinder/bokehbinder/internal/launch"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 )
 
 // runtimeFlags are the flags of every command that runs repositories here.
@@ -22,10 +24,10 @@ type runtimeFlags struct {
 
 func (f *runtimeFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&f.build, "build", false, "run apps in an environment made from the repository's own list of packages, and kept for the next time")
-	flags.BoolVar(&f.docker, "docker", false, "have repo2docker build and Docker run the repository, as on Binder")
-	flags.BoolVar(&f.offline, "offline", false, "take Bokeh's scripts from the installed package, as where its CDN is out of reach")
-	cmd.MarkFlagsMutuallyExclusive("build", "docker")
+	flags.BoolVar(&f.build, "build", false, "run apps in an environment made of the packages that the repository lists; it is kept for the next time")
+	flags.BoolVar(&f.docker, "docker", false, "build the repository with repo2docker and run it in Docker, as Binder does")
+	flags.BoolVar(&f.offline, "offline", false, "take Bokeh's scripts from the installed package instead of its CDN")
+	exclusive(cmd, "build", "docker")
 }
 
 // runtime is where the apps of one command run. Its fields are set by
@@ -34,6 +36,10 @@ type runtime struct {
 	preview.Runtime
 	// CDN stands in for the hosts of Bokeh's scripts; nil where they answer.
 	CDN *preview.CDN
+
+	// remark says what there is to know of a folder before it is launched; nil where
+	// its environment is not there yet.
+	remark func(ctx context.Context, folder string)
 
 	mu       sync.Mutex
 	packages []string // folders of packages of the environments in use
@@ -44,12 +50,15 @@ type runtime struct {
 func (f *runtimeFlags) runtime(ctx context.Context, w io.Writer) (*runtime, error) {
 	r := &runtime{}
 	if f.offline || !preview.Reachable(ctx) {
-		fmt.Fprintln(w, "Bokeh's CDN is out of reach; pages get the scripts of the packages that are installed here")
+		fmt.Fprintln(w, "the CDNs of Bokeh and Panel are out of reach; pages get the scripts of the packages that are installed here")
 		r.CDN = &preview.CDN{Packages: r.folders}
 	}
 	local := preview.Local{Say: once(func(text string) { printLine(w, "warning", "", text) })}
 	switch {
 	case f.docker:
+		if err := launch.CheckDocker(ctx); err != nil {
+			return nil, failLaunch(err)
+		}
 		fmt.Fprintln(w, "apps run in Docker, built by repo2docker")
 		r.Runtime = preview.Docker{}
 		return r, nil
@@ -59,34 +68,46 @@ func (f *runtimeFlags) runtime(ctx context.Context, w io.Writer) (*runtime, erro
 		}
 		local.Environment = r.built(ctx)
 	default:
-		env, err := launch.Active(ctx)
-		if err != nil {
-			printLine(w, "warning", "", err.Error()+"; apps cannot run")
-		} else {
-			fmt.Fprintf(w, "apps run in %s (Python %s)\n", env.Prefix, env.Version)
-		}
+		printActive(ctx, w)
 		local.Environment = r.active
+		r.remark = local.Remark
 	}
 	r.Runtime = local
 	return r, nil
 }
 
+// printActive says which environment is active, and what keeps apps from running there.
+func printActive(ctx context.Context, w io.Writer) {
+	env, err := environments.Active(ctx)
+	if err == nil {
+		fmt.Fprintf(w, "apps run in %s (Python %s)\n", env.Prefix, env.Version)
+		err = launch.CheckServer(env)
+	}
+	var lacks *supervise.Error
+	if err != nil {
+		printLine(w, "warning", "", err.Error()+"; apps cannot run")
+	}
+	if errors.As(err, &lacks) {
+		printLine(w, "hint", "", lacks.Hint)
+	}
+}
+
 // printEnvironments says how much the environments take that were built.
 func printEnvironments(w io.Writer) error {
-	size, err := (&launch.Builder{}).Size()
+	size, err := (&environments.Builder{}).Size()
 	if err != nil {
 		return failLaunch(err)
 	}
 	fmt.Fprintf(w, "apps run in environments that are built for them; those that are kept take %s, at most %s; bokehbinder preview --clean removes them\n",
-		megabytes(size), megabytes(launch.DefaultLimit))
+		megabytes(size), megabytes(environments.DefaultLimit))
 	return nil
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/1e6) }
 
 // active is the environment that the author has activated.
-func (r *runtime) active(ctx context.Context, _ string, _ io.Writer) (launch.Environment, error) {
-	env, err := launch.Active(ctx)
+func (r *runtime) active(ctx context.Context, _ string, _ io.Writer) (environments.Environment, error) {
+	env, err := environments.Active(ctx)
 	r.use(env)
 	return env, err
 }
@@ -94,22 +115,22 @@ func (r *runtime) active(ctx context.Context, _ string, _ io.Writer) (launch.Env
 // built returns a function that builds environments. A build goes on until
 // session ends when the reader who asked for it has left, and who comes back
 // waits for it: it is what takes long.
-func (r *runtime) built(session context.Context) func(context.Context, string, io.Writer) (launch.Environment, error) {
-	return func(ctx context.Context, folder string, log io.Writer) (launch.Environment, error) {
+func (r *runtime) built(session context.Context) func(context.Context, string, io.Writer) (environments.Environment, error) {
+	return func(ctx context.Context, folder string, log io.Writer) (environments.Environment, error) {
 		type result struct {
-			env launch.Environment
+			env environments.Environment
 			err error
 		}
 		shown := &detachable{w: log}
 		defer shown.detach()
 		done := make(chan result, 1)
 		go func() {
-			env, err := (&launch.Builder{Log: shown}).Build(session, folder)
+			env, err := (&environments.Builder{Log: shown}).Build(session, folder)
 			done <- result{env, err}
 		}()
 		select {
 		case <-ctx.Done():
-			return launch.Environment{}, ctx.Err()
+			return environments.Environment{}, ctx.Err()
 		case got := <-done:
 			r.use(got.env)
 			return got.env, got.err
@@ -118,7 +139,7 @@ func (r *runtime) built(session context.Context) func(context.Context, string, i
 }
 
 // use notes an environment, whose packages then stand in for CDNs.
-func (r *runtime) use(env launch.Environment) {
+func (r *runtime) use(env environments.Environment) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, dir := range env.Packages() {
@@ -169,7 +190,7 @@ func once(say func(string)) func(string) {
 
 // failLaunch makes a failure of what keeps a repository from running.
 func failLaunch(err error) error {
-	var e *launch.Error
+	var e *supervise.Error
 	if errors.As(err, &e) {
 		return fail("", err, e.Hint)
 	}
@@ -178,7 +199,7 @@ func failLaunch(err error) error {
 
 // cleanEnvironments removes the environments that were built.
 func (p *Program) cleanEnvironments() error {
-	size, err := (&launch.Builder{}).Clean()
+	size, err := (&environments.Builder{}).Clean()
 	if err != nil {
 		return failLaunch(err)
 	}

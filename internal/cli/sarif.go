@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"unicode/utf8"
 
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/lint"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
 )
 
 // The parts of SARIF 2.1.0 that a report has.
@@ -16,8 +19,9 @@ type (
 		Runs    []sarifRun `json:"runs"`
 	}
 	sarifRun struct {
-		Tool    sarifTool     `json:"tool"`
-		Results []sarifResult `json:"results"`
+		Tool       sarifTool     `json:"tool"`
+		ColumnKind string        `json:"columnKind"`
+		Results    []sarifResult `json:"results"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -59,7 +63,8 @@ type (
 		URI string `json:"uri"`
 	}
 	sarifRegion struct {
-		StartLine int `json:"startLine"`
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn,omitempty"`
 	}
 )
 
@@ -68,22 +73,22 @@ const home = "https://github.com/bokehbinder/bokehbinder"
 
 // writeSARIF writes the findings, with the rules that they are of. Code scanning
 // wants a line for each, so one of a whole file is shown at its first.
-func writeSARIF(w io.Writer, r *recipe.Report) error {
+func writeSARIF(w io.Writer, r *lint.Report) error {
 	driver := sarifDriver{Name: "bokehbinder", URI: home, Version: Version(), Rules: []sarifRule{}}
-	run := sarifRun{Tool: sarifTool{driver}, Results: []sarifResult{}}
-	seen := map[string]bool{}
+	run := sarifRun{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+	seen := map[*lint.Rule]bool{}
 	for _, f := range r.Findings {
-		if rule, ok := recipe.Lookup(f.ID); ok && !seen[f.ID] {
-			seen[f.ID] = true
+		if rule := f.Rule; !seen[rule] {
+			seen[rule] = true
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
 				ID: rule.ID, Short: sarifText{rule.Title}, Full: sarifText{rule.When + " " + rule.Why},
 				Help: sarifText{rule.Fix}, HelpURI: home + "/blob/main/docs/findings/" + rule.ID + ".md",
 				Configuration: sarifConfig{string(rule.Level)},
 			})
 		}
-		place := sarifPhysical{sarifArtifact{sarifPath(r, f.Path)}, sarifRegion{max(f.Line, 1)}}
+		place := sarifPhysical{sarifArtifact{sarifPath(r, f.At.File)}, sarifRegion{max(f.At.Line, 1), sarifColumn(r, f.At)}}
 		run.Results = append(run.Results, sarifResult{
-			RuleID: f.ID, Level: string(f.Level), Message: sarifText{f.Message + "; " + f.Fix}, Locations: []sarifLocation{{place}},
+			RuleID: f.Rule.ID, Level: string(f.Level), Message: sarifText{f.Message + "; " + f.Fix}, Locations: []sarifLocation{{place}},
 		})
 	}
 	enc := json.NewEncoder(w)
@@ -92,11 +97,20 @@ func writeSARIF(w io.Writer, r *recipe.Report) error {
 	return enc.Encode(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
+// sarifColumn is the column of a place in characters, 0 where it has none.
+func sarifColumn(r *lint.Report, at position.Position) int {
+	line := repository.LineAt(r.Facts.Text(at.File), at.Line)
+	if at.Column == 0 || at.Column > len(line)+1 {
+		return 0
+	}
+	return utf8.RuneCountInString(line[:at.Column-1]) + 1
+}
+
 // sarifPath is a finding's file as a relative address. Code scanning wants one
 // for each result, so what is about the whole repository is shown at a file
 // that Binder uses.
-func sarifPath(r *recipe.Report, p string) string {
-	for _, f := range r.Plan.Files {
+func sarifPath(r *lint.Report, p string) string {
+	for _, f := range r.Facts.Plan.Files {
 		if p == "" && f.Used {
 			p = f.Path
 		}

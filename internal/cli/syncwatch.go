@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/watch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/watch"
 )
 
 // watchSite syncs, and again whenever content or configuration change, until

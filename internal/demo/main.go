@@ -20,15 +20,15 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
 )
 
 //go:embed post.md
 var post string
 
 func main() {
-	launch.Supervise()
+	supervise.Main()
 	out := flag.String("o", "build/demo", "the `folder` to write to")
 	site := flag.Bool("site", true, "build and serve the documentation, too")
 	sync := flag.Bool("sync", false, "write the documentation's cards anew, instead of all else")

@@ -6,7 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
 )
 
 // samples is the folder of the sample repositories, owner the part of the
@@ -19,12 +20,12 @@ const (
 // withSamples calls f while the sample repositories are served, and git is told
 // to take public repositories from there.
 func withSamples(f func(*gitserve.Server) error) error {
-	root, err := os.MkdirTemp("", "bokehbinder-demo-")
+	root, err := scratch.New("", "demo")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(root)
-	server, err := gitserve.NewServer(root, gitserve.Options{})
+	defer func() { _ = root.Remove() }()
+	server, err := gitserve.NewServer(root.Path, gitserve.Options{})
 	if err != nil {
 		return err
 	}

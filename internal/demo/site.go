@@ -9,8 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
 )
 
 // site is the folder of the documentation.
@@ -61,7 +62,7 @@ func makeEnvironments(ctx context.Context, log string) {
 			return err
 		}
 		for _, folder := range folders {
-			if _, err := (&launch.Builder{Log: f}).Build(ctx, folder); err != nil {
+			if _, err := (&environments.Builder{Log: f}).Build(ctx, folder); err != nil {
 				return err
 			}
 		}
@@ -71,7 +72,7 @@ func makeEnvironments(ctx context.Context, log string) {
 		return
 	}
 	why := err.Error()
-	var e *launch.Error
+	var e *supervise.Error
 	if errors.As(err, &e) && e.Hint != "" {
 		why += " (" + e.Hint + ")"
 	}

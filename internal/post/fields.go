@@ -7,10 +7,11 @@ import (
 	"io"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
 )
 
 // fields are the values of a front matter's keys.
@@ -37,8 +38,6 @@ func (fm *frontMatter) read() (fields, error) {
 	}
 	return nil, nil
 }
-
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
 func (fm *frontMatter) readYAML() (fields, error) {
 	var doc yaml.Node
@@ -79,21 +78,7 @@ func (fm *frontMatter) readYAML() (fields, error) {
 // yamlError gives an error of the YAML package its place in the file. The
 // package knows the line alone, so the place is where that begins.
 func (fm *frontMatter) yamlError(err error) error {
-	message := err.Error()
-	var typed *yaml.TypeError
-	if errors.As(err, &typed) && len(typed.Errors) > 0 {
-		message = "yaml: " + typed.Errors[0]
-	}
-	line := 1
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		message = strings.TrimPrefix(message, m[0])
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			line = n
-			if strings.HasPrefix(message, "did not find expected") {
-				line++ // the package counts the lines of its parser's errors from 0
-			}
-		}
-	}
+	line, message := position.YAML(err, fm.text)
 	offset := 0
 	for ; line > 1 && offset < len(fm.text); line-- {
 		offset += len(lineOf(fm.text, offset))

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"unicode/utf8"
 
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
 )
 
 // Parse reads a post: what it has for front matter, and where its body begins.
@@ -28,7 +28,7 @@ func Parse(file string, src []byte) (*Post, error) {
 	p := &Post{
 		File:      file,
 		Body:      text[fm.body:],
-		FirstLine: 1 + bytes.Count(text[:fm.body], []byte("\n")),
+		FirstLine: position.Line(text, fm.body),
 	}
 	if err := p.use(fields); err != nil {
 		return nil, err
@@ -39,19 +39,15 @@ func Parse(file string, src []byte) (*Post, error) {
 
 // checkText refuses what is not UTF-8, as Jekyll and Hugo do.
 func checkText(file string, src []byte) error {
-	line, start := 1, 0
 	for i := 0; i < len(src); {
 		r, n := utf8.DecodeRune(src[i:])
 		if r == utf8.RuneError && n == 1 {
 			return &Error{
-				Pos:     tag.Position{File: file, Line: line, Column: i - start + 1},
+				Pos:     position.Count(position.Position{File: file, Line: 1, Column: 1}, src).At(i),
 				Message: fmt.Sprintf("byte 0x%02x is not UTF-8; save the post as UTF-8", src[i]),
 			}
 		}
 		i += n
-		if r == '\n' {
-			line, start = line+1, i
-		}
 	}
 	return nil
 }
@@ -138,14 +134,10 @@ func lineOf(text []byte, at int) []byte {
 }
 
 func (fm *frontMatter) errorAt(line, column int, message string) error {
-	return &Error{Pos: tag.Position{File: fm.file, Line: line, Column: column}, Message: message}
+	return &Error{Pos: position.Position{File: fm.file, Line: line, Column: column}, Message: message}
 }
 
 // errorAtOffset is errorAt for a place in the front matter's text.
 func (fm *frontMatter) errorAtOffset(offset int, message string) error {
-	before := fm.text[:min(max(offset, 0), len(fm.text))]
-	return fm.errorAt(
-		fm.line+bytes.Count(before, []byte("\n")),
-		len(before)-bytes.LastIndexByte(before, '\n'),
-		message)
+	return &Error{Pos: position.Count(position.Position{File: fm.file, Line: fm.line, Column: 1}, fm.text).At(offset), Message: message}
 }

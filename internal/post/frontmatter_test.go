@@ -114,7 +114,7 @@ func TestParseErrors(t *testing.T) {
 		{"a list", "---\n- a\n---\n", "p.md:2:1: between the lines --- stands no mapping"},
 		{"bad YAML", "---\nlang: en\ntitle: x: y\n---\n", "p.md:3:1: the front matter is no YAML: mapping values are not allowed"},
 		{"bad YAML in its first line", "---\ntitle: x: y\n---\n", "p.md:2:1: the front matter is no YAML: mapping values are not allowed"},
-		{"tabs", "---\nlang: en\nauthor:\n\tname: x\n---\n", "p.md:4:2: the front matter is no YAML: found character that cannot start any token"},
+		{"tabs", "---\nlang: en\nauthor:\n\tname: x\n---\n", "p.md:4:2: the front matter is no YAML: a tab stands where only spaces may"},
 		{"unknown alias", "---\ntitle: *x\n---\n", "the front matter is no YAML: unknown anchor 'x'"},
 		{"bad TOML", "+++\nlang = \"en\"\ntitle = x\n+++\n", "p.md:3:9: the front matter is no TOML"},
 		{"bad JSON", "{\n\"title\": x}\n", "p.md:2:10: the front matter is no JSON"},

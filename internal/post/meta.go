@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/bokehbinder/bokehbinder/internal/page/view"
 )
 
 // use takes from the front matter what is used of it.
@@ -52,6 +54,14 @@ func (p *Post) use(all fields) (err error) {
 		}
 	}
 	return err
+}
+
+// Language is what the post says of its language, if that is the name of one.
+func (m Meta) Language() string {
+	if !view.IsLanguage(m.Lang) {
+		return ""
+	}
+	return m.Lang
 }
 
 // jekyllsOwn are the values of a page that Jekyll makes, whatever the front

@@ -15,7 +15,7 @@ import (
 )
 
 // NearTags adds a warning for each text that looks as if it was meant as a tag
-// and is none. It does nothing without the extension that finds the tags.
+// and is none, also for one inside an HTML block. It does nothing without the extension that finds the tags.
 var NearTags goldmark.Extender = nearTags{}
 
 type nearTags struct{}
@@ -27,7 +27,7 @@ func (nearTags) Extend(md goldmark.Markdown) {
 
 var nearTag = regexp.MustCompile(`(?i)<{2,3}[ \t]*bokehbinders?\b`)
 
-// Transform looks at the text of every block but code and HTML.
+// Transform looks at the text of every block but code, and at HTML blocks.
 func (nearTags) Transform(doc *ast.Document, reader text.Reader, pc parser.Context) {
 	source := reader.Source()
 	if !nearTag.Match(source) {
@@ -35,10 +35,17 @@ func (nearTags) Transform(doc *ast.Document, reader text.Reader, pc parser.Conte
 	}
 	meant := outside(nearTag.FindAllIndex(source, -1), extension.Tags(pc))
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if t, ok := n.(*ast.Text); ok && entering && n.Parent().Kind() != ast.KindCodeSpan {
-			from, to := within(meant, t.Segment)
-			for _, at := range meant[from:to] {
-				remark.Add(pc, at, nearTagMessage)
+		switch n := n.(type) {
+		case *ast.Text:
+			if entering && n.Parent().Kind() != ast.KindCodeSpan {
+				tell(pc, meant, n.Segment, nearTagMessage)
+			}
+		case *ast.HTMLBlock:
+			if !entering || n.HTMLBlockType < ast.HTMLBlockType6 { // code, comments and the like
+				break
+			}
+			for i := range n.Lines().Len() {
+				tell(pc, meant, n.Lines().At(i), inHTMLMessage)
 			}
 		}
 		return ast.WalkContinue, nil
@@ -47,6 +54,16 @@ func (nearTags) Transform(doc *ast.Document, reader text.Reader, pc parser.Conte
 
 const nearTagMessage = `this looks like a tag and is none: a tag begins with "<<< bokehbinder ", in this spelling, ` +
 	`and ends with >>> in the same paragraph, not at the beginning of a line`
+
+const inHTMLMessage = "this tag stays text, since it stands inside an HTML block, which is not Markdown; put an empty line before it and after it"
+
+// tell adds a remark for each offset that is in a segment.
+func tell(pc parser.Context, offsets []int, s text.Segment, message string) {
+	from, to := within(offsets, s)
+	for _, at := range offsets[from:to] {
+		remark.Add(pc, at, "%s", message)
+	}
+}
 
 // outside returns the beginnings of the matches that are not in a tag. Both are
 // in the order of the source.

@@ -1,19 +1,20 @@
 package post
 
 import (
-	"bytes"
 	"io"
 	"time"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
 
-	"github.com/bokehbinder/bokehbinder/internal/kramdown"
-	"github.com/bokehbinder/bokehbinder/internal/liquid"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/post/kramdown"
+	"github.com/bokehbinder/bokehbinder/internal/post/liquid"
 	"github.com/bokehbinder/bokehbinder/internal/post/remark"
-	"github.com/bokehbinder/bokehbinder/internal/tag"
 )
 
 // Post is a post as its author wrote it.
@@ -52,7 +53,7 @@ type Meta struct {
 // Warning is something in a post that is probably not what its author wants,
 // and does not keep it from being rendered.
 type Warning struct {
-	Pos tag.Position
+	Pos position.Position
 	// Message in lower case without a full stop.
 	Message string
 }
@@ -62,7 +63,7 @@ func (w Warning) String() string { return w.Pos.String() + ": " + w.Message }
 
 // Error is something in a post that keeps it from being read.
 type Error struct {
-	Pos tag.Position
+	Pos position.Position
 	// Message in lower case without a full stop.
 	Message string
 }
@@ -92,6 +93,20 @@ func Markdown(extra ...goldmark.Extender) goldmark.Markdown {
 // context before the body is parsed with it, for what other extensions want to
 // be told.
 func (p *Post) Render(w io.Writer, md goldmark.Markdown, prepare ...func(parser.Context)) ([]Warning, error) {
+	pc := p.context(prepare)
+	err := md.Convert(p.Body, w, parser.WithContext(pc))
+	return p.warnings(pc), err
+}
+
+// Tree parses the post's body, and does what Render does but for the HTML.
+func (p *Post) Tree(md goldmark.Markdown, prepare ...func(parser.Context)) (ast.Node, []Warning) {
+	pc := p.context(prepare)
+	root := md.Parser().Parse(text.NewReader(p.Body), parser.WithContext(pc))
+	return root, p.warnings(pc)
+}
+
+// context is what the body is parsed with.
+func (p *Post) context(prepare []func(parser.Context)) parser.Context {
 	pc := parser.NewContext()
 	liquid.SetPage(pc, p.page)
 	if p.noLiquid {
@@ -100,25 +115,14 @@ func (p *Post) Render(w io.Writer, md goldmark.Markdown, prepare ...func(parser.
 	for _, f := range prepare {
 		f(pc)
 	}
-	err := md.Convert(p.Body, w, parser.WithContext(pc))
-	return p.warnings(pc), err
+	return pc
 }
 
 // warnings returns the remarks about the body with their places in the file.
 func (p *Post) warnings(pc parser.Context) (warnings []Warning) {
-	line, start, lineStart := p.FirstLine, 0, 0
+	places := position.Count(position.Position{File: p.File, Line: p.FirstLine, Column: 1}, p.Body)
 	for _, r := range remark.All(pc) {
-		offset := min(max(r.Offset, start), len(p.Body))
-		passed := p.Body[start:offset]
-		if n := bytes.Count(passed, []byte("\n")); n > 0 {
-			line += n
-			lineStart = start + bytes.LastIndexByte(passed, '\n') + 1
-		}
-		start = offset
-		warnings = append(warnings, Warning{
-			Pos:     tag.Position{File: p.File, Line: line, Column: offset - lineStart + 1},
-			Message: r.Message,
-		})
+		warnings = append(warnings, Warning{Pos: places.At(r.Offset), Message: r.Message})
 	}
 	return warnings
 }

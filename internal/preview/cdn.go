@@ -7,9 +7,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 )
 
 // cdnPath is below which the hub answers for CDNs.
@@ -24,40 +25,29 @@ type CDN struct {
 	Packages func() []string
 }
 
-// cdnHosts are the addresses that it answers for.
-var cdnHosts = []string{"https://cdn.bokeh.org/", "https://cdn.holoviz.org/"}
-
-// cdnFile is where packages have a file of a CDN. In the address, NAME, VERSION
-// and so on stand for the groups of the expression.
-type cdnFile struct {
-	address *regexp.Regexp
-	// info is the folder that is there only in the right version, file the
-	// file, both below site-packages.
-	info, file string
-}
-
-var cdnFiles = []cdnFile{
-	{
-		regexp.MustCompile(`^/cdn\.bokeh\.org/bokeh/(?:release|dev)/(bokeh(?:-[a-z]+)*)-(\d[\w.]*?)((?:\.min)?\.js)$`),
-		"bokeh-$2.dist-info", "bokeh/server/static/js/$1$3",
-	},
-	{
-		regexp.MustCompile(`^/cdn\.holoviz\.org/panel/(\d[\w.]*)/dist/([^?]*)$`),
-		"panel-$1.dist-info", "panel/dist/$2",
-	},
+// cdns lists the hosts that it answers for.
+func cdns() []*framework.CDN {
+	var out []*framework.CDN
+	for _, f := range framework.All() {
+		if f.CDN != nil {
+			out = append(out, f.CDN)
+		}
+	}
+	return out
 }
 
 // ServeHTTP answers with a file of the version that is asked for, or that there
 // is none.
 func (c *CDN) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
-	for _, f := range cdnFiles {
-		m := f.address.FindStringSubmatchIndex(r.URL.Path)
-		if m == nil || path.Clean(r.URL.Path) != r.URL.Path {
+	for _, cdn := range cdns() {
+		p, ok := strings.CutPrefix(r.URL.Path, "/"+cdn.Host+"/")
+		m := cdn.Path.FindStringSubmatchIndex(p)
+		if !ok || m == nil || path.Clean(p) != p {
 			continue
 		}
-		info := string(f.address.ExpandString(nil, f.info, r.URL.Path, m))
-		file := string(f.address.ExpandString(nil, f.file, r.URL.Path, m))
+		info := string(cdn.Path.ExpandString(nil, cdn.Info, p, m))
+		file := string(cdn.Path.ExpandString(nil, cdn.File, p, m))
 		for _, dir := range c.Packages() {
 			if c.serve(w, r, dir, info, file) {
 				return
@@ -92,17 +82,31 @@ func (c *CDN) serve(w http.ResponseWriter, r *http.Request, dir, info, file stri
 
 // rewrite makes a page take its scripts from the hub.
 func (c *CDN) rewrite(page []byte) []byte {
-	for _, host := range cdnHosts {
-		page = bytes.ReplaceAll(page, []byte(host), []byte(cdnPath+strings.TrimPrefix(host, "https://")))
+	for _, cdn := range cdns() {
+		page = bytes.ReplaceAll(page, []byte("https://"+cdn.Host+"/"), []byte(cdnPath+cdn.Host+"/"))
 	}
 	return page
 }
 
-// Reachable reports whether Bokeh's CDN answers this machine, within a moment.
+// Reachable reports whether the CDNs answer this machine, within a moment.
 func Reachable(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodHead, cdnHosts[0]+"bokeh/release/", nil)
+	all := cdns()
+	answers := make(chan bool, len(all))
+	for _, cdn := range all {
+		go func() { answers <- isReachable(ctx, cdn) }()
+	}
+	for range all {
+		if !<-answers {
+			return false
+		}
+	}
+	return true
+}
+
+func isReachable(ctx context.Context, cdn *framework.CDN) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, "https://"+cdn.Host+"/"+cdn.Folder, nil)
 	if err != nil {
 		return false
 	}

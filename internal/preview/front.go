@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/bokehbinder/bokehbinder/internal/hub"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
 )
 
 //go:embed preview.js
@@ -23,8 +23,9 @@ var script []byte
 
 // The paths that the front answers itself.
 const (
-	scriptPath  = "/.bokehbinder/preview.js"
-	changesPath = "/.bokehbinder/changes"
+	ownPath     = "/.bokehbinder/"
+	scriptPath  = ownPath + "preview.js"
+	changesPath = ownPath + "changes"
 )
 
 // Front serves the page of a preview on localhost, to whoever knows the token
@@ -33,8 +34,9 @@ type Front struct {
 	// Origin of its pages: "http://localhost:PORT".
 	Origin string
 
-	token     string
-	cookie    string
+	token     string // in the address that is opened
+	session   string // in the cookie, which other ports of localhost are sent, too
+	cookie    string // its name
 	host      string
 	listeners []net.Listener
 	server    *http.Server
@@ -51,7 +53,7 @@ func NewFront(port int) (*Front, error) {
 	}
 	_, number, _ := net.SplitHostPort(v4.Addr().String())
 	f := &Front{
-		host: "localhost:" + number, token: hub.NewToken(), cookie: "bokehbinder-" + number,
+		host: "localhost:" + number, token: hub.NewToken(), session: hub.NewToken(), cookie: "bokehbinder-" + number,
 		listeners: []net.Listener{v4},
 	}
 	f.Origin = "http://" + f.host
@@ -101,18 +103,28 @@ func (f *Front) Close() error {
 // Changed has open pages load anew.
 func (f *Front) Changed() { f.changes.tell() }
 
-// ServeHTTP lets those in who have the token.
+// ServeHTTP lets those in who have the token, from the page itself.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Host != f.host {
 		// Also to 127.0.0.1: that is the hub's, and must be another site.
 		http.Error(w, "this page is at "+f.Origin+" only", http.StatusMisdirectedRequest)
 		return
 	}
-	if token := r.URL.Query().Get("token"); f.right(token) {
+	w.Header().Add("Content-Security-Policy", "frame-ancestors 'self'")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "this page is there to be read", http.StatusMethodNotAllowed)
+		return
+	}
+	if !f.isOwn(r) && !isVisit(r) {
+		http.Error(w, "another site may link to this page, and use nothing of it", http.StatusForbidden)
+		return
+	}
+	if isEqual(r.URL.Query().Get("token"), f.token) {
 		f.enter(w, r)
 		return
 	}
-	if cookie, err := r.Cookie(f.cookie); err != nil || !f.right(cookie.Value) {
+	if cookie, err := r.Cookie(f.cookie); err != nil || !isEqual(cookie.Value, f.session) {
 		http.Error(w, "open the address that the preview command printed: it has a token", http.StatusForbidden)
 		return
 	}
@@ -127,14 +139,33 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// right compares a token in constant time.
-func (f *Front) right(token string) bool {
-	return subtle.ConstantTimeCompare([]byte(token), []byte(f.token)) == 1
+// isOwn reports whether a request is the page's own or the address bar's, as
+// browsers say it (Fetch Metadata). What says nothing of it is no browser, or an
+// old one, which names the origin of what could be read.
+func (f *Front) isOwn(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "same-origin", "none":
+		return true
+	case "":
+		origin := r.Header.Get("Origin")
+		return origin == "" || origin == f.Origin
+	}
+	return false
 }
 
-// enter puts the token into a cookie, out of the page's address.
+// isVisit reports whether a browser's tab goes to the page.
+func isVisit(r *http.Request) bool {
+	return r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, ownPath) &&
+		r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+}
+
+// isEqual compares secrets in constant time.
+func isEqual(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// enter gives whoever knows the token a cookie, and takes the token out of the
+// page's address.
 func (f *Front) enter(w http.ResponseWriter, r *http.Request) {
-	http.SetCookie(w, &http.Cookie{Name: f.cookie, Value: f.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: f.cookie, Value: f.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	query := r.URL.Query()
 	query.Del("token")
 	to := url.URL{Path: r.URL.Path, RawQuery: query.Encode()}

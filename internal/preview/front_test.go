@@ -33,6 +33,7 @@ func serve(t *testing.T) *preview.Front {
 	if err := os.Symlink("../outside", filepath.Join(folder, "link")); err != nil {
 		t.Fatal(err)
 	}
+	makePipe(t, filepath.Join(folder, "pipe"))
 	f, err := preview.NewFront(0)
 	if err != nil {
 		t.Fatal(err)
@@ -92,12 +93,67 @@ func TestFront(t *testing.T) {
 		{"/.git/config", []string{"Cookie", cookie}, 404, ""},
 		{"/sub", []string{"Cookie", cookie}, 404, ""},
 		{"/link", []string{"Cookie", cookie}, 404, ""},
+		{"/pipe", []string{"Cookie", cookie}, 404, ""},
 		{"/../outside", []string{"Cookie", cookie}, 404, ""},
 	}
 	for _, test := range tests {
 		res, body := get(t, f.Origin+test.path, test.headers...)
 		if res.StatusCode != test.status || !strings.Contains(body, test.want) {
 			t.Errorf("%s %q: %s %q, want %d %q", test.path, test.headers, res.Status, body, test.status, test.want)
+		}
+	}
+}
+
+// TestFrontDoor shows what other pages of the browser get, those of other ports of
+// this machine among them, which have its cookies sent.
+func TestFrontDoor(t *testing.T) {
+	f := serve(t)
+	cookie := enter(t, f)
+	if _, value, _ := strings.Cut(cookie, "="); strings.HasSuffix(f.URL(), value) {
+		t.Error("the cookie is the token")
+	}
+	const script = "/.bokehbinder/preview.js"
+	for _, test := range []struct {
+		method, path string
+		headers      []string
+		status       int
+	}{
+		{"GET", "/", []string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "cors"}, 200},
+		{"HEAD", "/", nil, 200},
+		{"GET", "/", []string{"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		{"GET", "/", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		{"GET", "/", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, 403},
+		{"GET", "/", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		{"GET", "/", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"}, 403},
+		{"GET", script, []string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "script"}, 200},
+		{"GET", script, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"}, 403},
+		{"GET", script, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
+		{"GET", "/picture.svg", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, 403},
+		{"GET", "/", []string{"Origin", f.Origin}, 200},
+		{"GET", "/", []string{"Origin", "http://localhost:1"}, 403},
+		{"GET", "/", []string{"Origin", "null"}, 403},
+		{"POST", "/", nil, 405},
+		{"DELETE", "/", []string{"Sec-Fetch-Site", "same-origin"}, 405},
+		{"OPTIONS", "/", []string{"Sec-Fetch-Site", "same-site"}, 405},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), test.method, f.Origin+test.path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Cookie", cookie)
+		for i := 0; i < len(test.headers); i += 2 {
+			req.Header.Set(test.headers[i], test.headers[i+1])
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != test.status {
+			t.Errorf("%s %s %q: %s, want %d", test.method, test.path, test.headers, res.Status, test.status)
+		}
+		if got := res.Header.Get("Content-Security-Policy"); got != "frame-ancestors 'self'" {
+			t.Errorf("%s %s: policy %q", test.method, test.path, got)
 		}
 	}
 }

@@ -7,20 +7,17 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/bokehbinder/bokehbinder/internal/hub"
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 )
 
-// The defaults of [HubOptions].
-const (
-	// DefaultIdle is when mybinder.org stops a server that nobody uses.
-	DefaultIdle    = 10 * time.Minute
-	DefaultServers = 4
-)
+// defaultServers is the default of [HubOptions].
+const defaultServers = 4
 
 // HubOptions are what a hub is made of.
 type HubOptions struct {
@@ -32,9 +29,9 @@ type HubOptions struct {
 	// Runtime builds and starts them.
 	Runtime Runtime
 	// Idle is how long a server may go without a request or an open websocket;
-	// 0 is [DefaultIdle].
+	// 0 is mybinder.org's.
 	Idle time.Duration
-	// Servers is how many may run at the same time; 0 is [DefaultServers].
+	// Servers is how many may run at the same time; 0 is defaultServers.
 	Servers int
 	// Output gets what the servers print; nil drops it.
 	Output io.Writer
@@ -54,7 +51,7 @@ type Hub struct {
 	o        HubOptions
 	host     string // 127.0.0.1:PORT
 	base     string // the path of URL
-	scratch  string
+	scratch  *scratch.Dir
 	handler  *hub.Hub
 	servers  hub.Servers
 	listener net.Listener
@@ -71,10 +68,10 @@ type Hub struct {
 // NewHub starts a hub on a free port of 127.0.0.1. Close ends it.
 func NewHub(o HubOptions) (*Hub, error) {
 	if o.Idle == 0 {
-		o.Idle = DefaultIdle
+		o.Idle = binder.MyBinder().Idle()
 	}
 	if o.Servers == 0 {
-		o.Servers = DefaultServers
+		o.Servers = defaultServers
 	}
 	if o.Output == nil {
 		o.Output = io.Discard
@@ -82,18 +79,18 @@ func NewHub(o HubOptions) (*Hub, error) {
 	if o.Say == nil {
 		o.Say = func(string) {}
 	}
-	scratch, err := os.MkdirTemp("", "bokehbinder-hub-")
+	dir, err := scratch.New("", "hub")
 	if err != nil {
 		return nil, err
 	}
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
-		os.RemoveAll(scratch)
+		_ = dir.Remove()
 		return nil, err
 	}
 	h := &Hub{
 		o: o, host: listener.Addr().String(), base: "/" + hub.NewToken() + "/",
-		scratch: scratch, listener: listener, running: map[string]*session{},
+		scratch: dir, listener: listener, running: map[string]*session{},
 	}
 	h.URL = "http://" + h.host + h.base
 	h.ctx, h.stop = context.WithCancel(context.Background())
@@ -110,7 +107,7 @@ func (h *Hub) Close() error {
 	err := h.server.Close()
 	h.stopServers(func(*session) bool { return true })
 	h.work.Wait()
-	return errors.Join(err, os.RemoveAll(h.scratch))
+	return errors.Join(err, h.scratch.Remove())
 }
 
 // ServeHTTP refuses what does not come from the page, and hands on the rest: to
@@ -154,7 +151,7 @@ func (h *Hub) Changed(folder string) {
 	h.stopServers(func(s *session) bool { return s.folder == folder })
 }
 
-// Running is how many servers run.
+// Running is how many servers run, or leave something that is being removed.
 func (h *Hub) Running() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()

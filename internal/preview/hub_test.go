@@ -16,11 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/gitserve"
-	"github.com/bokehbinder/bokehbinder/internal/gittest"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
 	"github.com/bokehbinder/bokehbinder/internal/preview"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
+	"github.com/bokehbinder/bokehbinder/internal/testing/gittest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // runtime is a runtime without Python: its servers answer by themselves. What
@@ -189,6 +190,12 @@ func contains(t *testing.T, text string, parts ...string) {
 	}
 }
 
+// ended waits until no server runs any more, and nothing is left of any.
+func ended(t *testing.T, h *preview.Hub) {
+	t.Helper()
+	patience.Eventually(t, "all servers have ended", func() bool { return h.Running() == 0 })
+}
+
 // TestLaunch goes from a request to a page of the app, and back to nothing.
 func TestLaunch(t *testing.T) {
 	r := &runtime{page: "hello"}
@@ -209,9 +216,7 @@ func TestLaunch(t *testing.T) {
 		t.Errorf("policy %q", policy)
 	}
 	s.Stop()
-	for h.Running() > 0 {
-		time.Sleep(time.Millisecond)
-	}
+	ended(t, h)
 	if res, _ := get(t, ready.URL+"app"); res.StatusCode != http.StatusFound {
 		t.Errorf("an ended server answers %s", res.Status)
 	}
@@ -311,9 +316,7 @@ func TestCheckout(t *testing.T) {
 	for _, s := range r.servers {
 		s.Stop()
 	}
-	for h.Running() > 0 {
-		time.Sleep(time.Millisecond)
-	}
+	ended(t, h)
 	if _, err := os.Stat(r.folders[0]); err == nil {
 		t.Error("the checkout stays")
 	}
@@ -326,9 +329,7 @@ func TestFull(t *testing.T) {
 	contains(t, story(build(t, h, "gh/demo/sine/HEAD")), "ready: ")
 	contains(t, story(build(t, h, "gh/demo/sine/HEAD")), "failed: Too many users on this BinderHub! Try again soon.")
 	r.servers[0].Stop()
-	for h.Running() > 0 {
-		time.Sleep(time.Millisecond)
-	}
+	ended(t, h)
 	contains(t, story(build(t, h, "gh/demo/sine/HEAD")), "ready: ")
 }
 
@@ -338,10 +339,10 @@ func TestIdle(t *testing.T) {
 	said := make(chan string, 1)
 	h := newHub(t, r, preview.HubOptions{Idle: 20 * time.Millisecond, Say: func(s string) { said <- s }})
 	contains(t, story(build(t, h, "gh/demo/sine/HEAD")), "ready: ")
-	if text := <-said; !strings.Contains(text, "nobody used it") {
+	if text := patience.Receive(t, "the server was stopped", said); !strings.Contains(text, "nobody used it") {
 		t.Error(text)
 	}
-	<-r.servers[0].Done()
+	patience.Receive(t, "the server's end", r.servers[0].Done())
 }
 
 // TestChanged stops the servers of a folder.
@@ -375,9 +376,9 @@ func TestLeave(t *testing.T) {
 	defer slow.Close()
 	ctx, leave := context.WithCancel(t.Context())
 	ask(t, ctx, slow.URL+"build/gh/demo/sine/HEAD", "Accept", "text/event-stream")
-	<-blocked.began
+	patience.Receive(t, "the build", blocked.began)
 	leave()
-	<-blocked.ended
+	patience.Receive(t, "the end of the build", blocked.ended)
 }
 
 // blocking builds until it is told to stop.

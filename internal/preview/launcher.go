@@ -9,15 +9,16 @@ import (
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/hub"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/hub"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 )
 
 // launcher is the hub's side that does the work; see [hub.Launcher].
 type launcher struct{ *Hub }
 
 // Launch builds and starts what a request asks for.
-func (l launcher) Launch(ctx context.Context, req hub.Request, s *hub.Stream) {
+func (l launcher) Launch(ctx context.Context, req hub.BuildRequest, s *hub.Stream) {
 	l.work.Add(1)
 	defer l.work.Done()
 	ctx, cancel := context.WithCancel(ctx)
@@ -29,16 +30,16 @@ func (l launcher) Launch(ctx context.Context, req hub.Request, s *hub.Stream) {
 	}
 	defer l.release()
 	_ = s.Send(hub.Waiting("Waiting for build to start...\n"))
-	source := l.open(ctx, req, s)
-	if source == nil {
+	checkout := l.open(ctx, req, s)
+	if checkout == nil {
 		return
 	}
-	image, scratch := l.build(ctx, req, source, s)
+	image, scratch := l.build(ctx, req, checkout, s)
 	if image == nil {
-		source.Remove()
+		checkout.Remove()
 		return
 	}
-	l.start(ctx, req, source, image, scratch, s)
+	l.start(ctx, req, checkout, image, scratch, s)
 }
 
 // reserve takes one of the places for servers.
@@ -59,19 +60,19 @@ func (h *Hub) release() {
 }
 
 // open finds the files of the repository, or says why there are none.
-func (l launcher) open(ctx context.Context, req hub.Request, s *hub.Stream) *Source {
+func (l launcher) open(ctx context.Context, req hub.BuildRequest, s *hub.Stream) *Checkout {
 	log := &logWriter{stream: s, phase: hub.PhaseFetching}
 	fmt.Fprintf(log, "Looking for %s at %s\n", req.Repo, req.Ref)
-	source, err := l.o.Repositories.Open(ctx, req.Repo, req.Ref, l.scratch)
+	checkout, err := l.o.Repositories.Open(ctx, req.Repo, req.Ref, l.scratch.Path)
 	if err == nil {
-		fmt.Fprintf(log, "Found it in %s\n", source.Folder)
-		return source
+		fmt.Fprintf(log, "Found it in %s\n", checkout.Folder)
+		return checkout
 	}
 	fmt.Fprintln(log, err)
 	l.o.Say(fmt.Sprintf("%s was not launched: %v", req.Repo, err))
 	var unread *card.Error
 	switch {
-	case errors.Is(err, ErrNotConfirmed):
+	case errors.Is(err, errNotConfirmed):
 		_ = s.Send(hub.NotAllowed(req))
 	case errors.As(err, &unread):
 		_ = s.Send(hub.Unresolved(req))
@@ -83,14 +84,14 @@ func (l launcher) open(ctx context.Context, req hub.Request, s *hub.Stream) *Sou
 
 // build makes the image, or says why there is none. It returns the folder that
 // the image is in, too.
-func (l launcher) build(ctx context.Context, req hub.Request, source *Source, s *hub.Stream) (Image, string) {
-	scratch, err := os.MkdirTemp(l.scratch, "image-")
+func (l launcher) build(ctx context.Context, req hub.BuildRequest, checkout *Checkout, s *hub.Stream) (Image, string) {
+	scratch, err := os.MkdirTemp(l.scratch.Path, "image-")
 	if err != nil {
 		_ = s.Send(hub.Failed(err.Error() + "\n"))
 		return nil, ""
 	}
 	log := &logWriter{stream: s, phase: hub.PhaseBuilding}
-	image, err := l.o.Runtime.Build(ctx, source.Folder, scratch, variables(req, source), log)
+	image, err := l.o.Runtime.Build(ctx, checkout.Folder, scratch, variables(req, checkout), log)
 	log.flush()
 	if err == nil {
 		return image, scratch
@@ -110,7 +111,7 @@ func (l launcher) build(ctx context.Context, req hub.Request, source *Source, s 
 
 // hints are further lines that an error has for the author.
 func hints(err error) []string {
-	var e *launch.Error
+	var e *supervise.Error
 	if errors.As(err, &e) && e.Hint != "" {
 		return []string{"hint: " + e.Hint}
 	}
@@ -118,16 +119,16 @@ func hints(err error) []string {
 }
 
 // start starts the image's server, and puts it behind the hub.
-func (l launcher) start(ctx context.Context, req hub.Request, source *Source, image Image, scratch string, s *hub.Stream) {
+func (l launcher) start(ctx context.Context, req hub.BuildRequest, checkout *Checkout, image Image, scratch string, s *hub.Stream) {
 	clean := func() {
 		_ = image.Remove()
 		os.RemoveAll(scratch)
-		source.Remove()
+		checkout.Remove()
 	}
 	_ = s.Send(hub.Built(image.Name()), hub.Launching("Launching server...\n"), hub.Launching("Server requested\n"), hub.Launching("Spawning server...\n"))
 	name, token := hub.NewName(req.Slug), hub.NewToken()
 	path := l.servers.Path(name)
-	server, err := image.Start(ctx, launch.ServerOptions{BaseURL: path, Token: token, Log: l.o.Output, Variables: variables(req, source)})
+	server, err := image.Start(ctx, launch.ServerOptions{BaseURL: path, Token: token, Log: l.o.Output, Variables: variables(req, checkout)})
 	if err != nil {
 		clean()
 		if ctx.Err() == nil {
@@ -135,7 +136,7 @@ func (l launcher) start(ctx context.Context, req hub.Request, source *Source, im
 		}
 		return
 	}
-	session := newSession(name, req.Repo, source.Folder, image, server, l.change)
+	session := newSession(name, req.Repo, checkout.Folder, image, server, l.change)
 	l.add(session, clean)
 	_ = s.Send(hub.Launching("Server ready at " + path + "\n"))
 	if ctx.Err() != nil { // nobody will ever know its token
@@ -144,12 +145,12 @@ func (l launcher) start(ctx context.Context, req hub.Request, source *Source, im
 	}
 	_ = s.Send(hub.Ready(req, hub.Server{
 		URL: "http://" + l.host + path, Token: token, Image: image.Name(),
-		RepoURL: req.Repo, RefURL: req.Repo, Commit: source.Commit,
+		RepoURL: req.Repo, RefURL: req.Repo, Commit: checkout.Commit,
 	}))
 }
 
 // spawnFailed says why a server does not start.
-func (l launcher) spawnFailed(req hub.Request, err error, s *hub.Stream) {
+func (l launcher) spawnFailed(req hub.BuildRequest, err error, s *hub.Stream) {
 	l.o.Say(fmt.Sprintf("the server of %s did not start: %v", req.Repo, err))
 	log := &logWriter{stream: s, phase: hub.PhaseLaunching}
 	var start *launch.StartError
@@ -172,22 +173,22 @@ func (h *Hub) add(s *session, clean func()) {
 	h.work.Go(func() {
 		<-s.server.Done()
 		h.servers.Remove(s.name)
+		clean()
 		h.mu.Lock()
 		delete(h.running, s.name)
 		h.mu.Unlock()
-		clean()
 		close(s.ended)
 	})
 }
 
 // variables are those that BinderHub gives to builds and servers.
-func variables(req hub.Request, source *Source) []string {
+func variables(req hub.BuildRequest, checkout *Checkout) []string {
 	return []string{
 		"BINDER_LAUNCH_HOST=" + req.LaunchHost,
 		"BINDER_REPO_URL=" + req.Repo,
 		"BINDER_REF_URL=" + req.Repo,
 		"BINDER_REQUEST=v2/" + req.Provider + "/" + req.Spec,
-		"BINDER_PERSISTENT_REQUEST=v2/" + req.Resolved(source.Commit),
+		"BINDER_PERSISTENT_REQUEST=v2/" + req.Resolved(checkout.Commit),
 	}
 }
 

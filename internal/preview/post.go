@@ -46,17 +46,17 @@ func (p *Post) serveFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer root.Close()
+	info, err := root.Stat(name)
+	if err != nil || !info.Mode().IsRegular() { // opening a pipe would wait for a writer
+		http.NotFound(w, r)
+		return
+	}
 	f, err := root.Open(name)
 	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || info.IsDir() {
-		http.NotFound(w, r)
-		return
-	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.ServeContent(w, r, name, info.ModTime(), f)
 }

@@ -11,18 +11,19 @@ import (
 	"sync"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/binder"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/recipe"
-	"github.com/bokehbinder/bokehbinder/internal/repo"
+	"github.com/bokehbinder/bokehbinder/internal/cards"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/source/asked"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 // maxCheckout bounds what is fetched of a repository that is to be run, in
 // bytes, and one of its files.
 const maxCheckout = 2 << 30
 
-// ErrNotConfirmed means that nobody has agreed to run a repository's code.
-var ErrNotConfirmed = errors.New("nobody confirmed that its code may run here")
+// errNotConfirmed means that nobody has agreed to run a repository's code.
+var errNotConfirmed = errors.New("nobody confirmed that its code may run here")
 
 // Repositories are what the hub of a preview launches and its page shows: work
 // trees in place of the repositories that they will be pushed to, and others
@@ -45,18 +46,21 @@ type Repositories struct {
 // key is what addresses are compared by: forges do not tell capitals apart.
 func key(a forge.Address) string { return strings.ToLower(a.URL) }
 
-// Use makes a folder stand for a repository.
-func (r *Repositories) Use(a forge.Address, folder string) {
+// Use makes a folder stand for a repository. It returns the folder that did before,
+// "" for none.
+func (r *Repositories) Use(a forge.Address, folder string) (before string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.trees == nil {
 		r.trees = map[string]string{}
 	}
+	before = r.trees[key(a)]
 	r.trees[key(a)] = folder
+	return before
 }
 
-// WorkTree returns the folder that stands for a repository, or "".
-func (r *Repositories) WorkTree(a forge.Address) string {
+// workTree returns the folder that stands for a repository, or "".
+func (r *Repositories) workTree(a forge.Address) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.trees[key(a)]
@@ -72,9 +76,9 @@ func (r *Repositories) WorkTrees() []string {
 // Card implements [card.Source]: a work tree's card is the one that its
 // repository will have, but for the commit, which is not made yet.
 func (r *Repositories) Card(ctx context.Context, req card.Request) (*card.Card, error) {
-	a, err := forge.Parse(req.Repo)
+	a, err := asked.Address(req)
 	if err == nil {
-		if folder := r.WorkTree(a); folder != "" {
+		if folder := r.workTree(a); folder != "" {
 			return TreeCard(ctx, folder, a, req)
 		}
 	}
@@ -85,7 +89,7 @@ func (r *Repositories) Card(ctx context.Context, req card.Request) (*card.Card, 
 	if c != nil {
 		return c, nil
 	}
-	if c, err = (&recipe.Live{Reader: &r.Reader}).Card(ctx, req); err != nil {
+	if c, err = (&cards.Live{Reader: &r.Reader}).Card(ctx, req); err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
@@ -100,17 +104,11 @@ func (r *Repositories) Card(ctx context.Context, req card.Request) (*card.Card, 
 // TreeCard makes the card of a folder that stands for a repository. Its launch
 // path names the ref, since there is no commit.
 func TreeCard(ctx context.Context, folder string, a forge.Address, req card.Request) (*card.Card, error) {
-	tree, err := repo.OpenDir(folder)
-	if err != nil {
-		return nil, err
-	}
-	defer tree.Close()
-	report, err := recipe.Inspect(ctx, tree, req.Files)
+	report, err := cards.CheckFolder(ctx, folder, a, req.Files)
 	if err != nil {
 		return nil, err
 	}
 	c := report.Card()
-	c.Repo = a.URL
 	ref := req.Ref
 	if ref == "" {
 		ref = "HEAD"
@@ -119,8 +117,8 @@ func TreeCard(ctx context.Context, folder string, a forge.Address, req card.Requ
 	return c, nil
 }
 
-// Source is a repository's files on this machine, to be launched from.
-type Source struct {
+// Checkout is a repository's files on this machine, to be launched from.
+type Checkout struct {
 	// Folder of the files. It is the author's own if WorkTree says so.
 	Folder   string
 	WorkTree bool
@@ -132,21 +130,22 @@ type Source struct {
 
 // Open finds the files of a repository at a ref: a work tree's where they are,
 // those of any other in a folder made below scratch, once it is confirmed that
-// its code may run. The error is [ErrNotConfirmed] or a *[card.Error].
-func (r *Repositories) Open(ctx context.Context, address, ref, scratch string) (*Source, error) {
-	a, err := forge.Parse(address)
+// its code may run. The error is [errNotConfirmed] or a *[card.Error].
+func (r *Repositories) Open(ctx context.Context, address, ref, scratch string) (*Checkout, error) {
+	req := card.Request{Repo: address, Ref: ref}
+	a, err := asked.Address(req)
 	if err != nil {
-		return nil, &card.Error{Repo: address, Ref: ref, Reason: card.ReasonAddress, Message: err.Error()}
+		return nil, err
 	}
-	if folder := r.WorkTree(a); folder != "" {
-		return &Source{Folder: folder, WorkTree: true, Commit: ref, Remove: func() {}}, nil
+	if folder := r.workTree(a); folder != "" {
+		return &Checkout{Folder: folder, WorkTree: true, Commit: ref, Remove: func() {}}, nil
 	}
 	if err := r.confirm(ctx, a); err != nil {
 		return nil, err
 	}
 	reader := r.Reader
 	reader.MaxBytes, reader.MaxFileBytes = maxCheckout, maxCheckout
-	tree, err := reader.Open(ctx, address, ref)
+	tree, err := reader.Open(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +158,7 @@ func (r *Repositories) Open(ctx context.Context, address, ref, scratch string) (
 		os.RemoveAll(folder)
 		return nil, err
 	}
-	return &Source{Folder: folder, Commit: tree.Commit(), Remove: func() { os.RemoveAll(folder) }}, nil
+	return &Checkout{Folder: folder, Commit: tree.Commit(), Remove: func() { os.RemoveAll(folder) }}, nil
 }
 
 // confirm asks for a repository, one question at a time.
@@ -170,10 +169,10 @@ func (r *Repositories) confirm(ctx context.Context, a forge.Address) error {
 		return nil
 	}
 	if r.Confirm == nil {
-		return ErrNotConfirmed
+		return errNotConfirmed
 	}
 	if err := r.Confirm(ctx, a.URL); err != nil {
-		return fmt.Errorf("%w: %w", ErrNotConfirmed, err)
+		return fmt.Errorf("%w: %w", errNotConfirmed, err)
 	}
 	if r.confirmed == nil {
 		r.confirmed = map[string]bool{}

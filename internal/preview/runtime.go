@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/bokehbinder/bokehbinder/internal/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
 )
 
 // Runtime builds repositories and starts them.
@@ -42,21 +43,37 @@ var _ Server = (*launch.Server)(nil)
 type Local struct {
 	// Environment returns the environment for a folder, and writes to log what
 	// it does for that.
-	Environment func(ctx context.Context, folder string, log io.Writer) (launch.Environment, error)
+	Environment func(ctx context.Context, folder string, log io.Writer) (environments.Environment, error)
 	// Say is told what the environment lacks, and in what it is another one than
 	// Binder's. It may be nil; the log has it, too.
 	Say func(string)
 }
 
+// Remark says, before it is built, what there is to know of a folder.
+func (l Local) Remark(ctx context.Context, folder string) {
+	if env, err := l.Environment(ctx, folder, io.Discard); err == nil {
+		l.remark(ctx, env, folder, io.Discard)
+	}
+}
+
+func (l Local) remark(ctx context.Context, env environments.Environment, folder string, log io.Writer) {
+	for _, line := range l.remarks(ctx, env, folder) {
+		fmt.Fprintln(log, line)
+		if l.Say != nil {
+			l.Say(line)
+		}
+	}
+}
+
 // remarks are what an author should know of a folder in an environment. What
 // keeps them from being found out will keep the build from working, too, and is
 // said there.
-func (l Local) remarks(ctx context.Context, env launch.Environment, folder string) []string {
+func (l Local) remarks(ctx context.Context, env environments.Environment, folder string) []string {
 	missing, err := env.Missing(ctx, folder)
 	if err != nil {
 		return nil
 	}
-	different, _ := launch.Differences(ctx, folder, env)
+	different, _ := environments.Differences(ctx, folder, env)
 	return append(missing, different...)
 }
 
@@ -66,13 +83,8 @@ func (l Local) Build(ctx context.Context, folder, scratch string, variables []st
 	if err != nil {
 		return nil, err
 	}
-	for _, line := range l.remarks(ctx, env, folder) {
-		fmt.Fprintln(log, line)
-		if l.Say != nil {
-			l.Say(line)
-		}
-	}
-	image, err := launch.NewImage(ctx, launch.ImageOptions{Source: folder, Env: env, Scratch: scratch, Log: log, Variables: variables})
+	l.remark(ctx, env, folder, log)
+	image, err := launch.NewImage(ctx, launch.ImageOptions{Folder: folder, Env: env, Scratch: scratch, Log: log, Variables: variables})
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +105,7 @@ type Docker struct{}
 
 // Build implements [Runtime].
 func (Docker) Build(ctx context.Context, folder, scratch string, variables []string, log io.Writer) (Image, error) {
-	image, err := launch.BuildDocker(ctx, launch.ImageOptions{Source: folder, Scratch: scratch, Log: log, Variables: variables})
+	image, err := launch.BuildDocker(ctx, launch.ImageOptions{Folder: folder, Scratch: scratch, Log: log, Variables: variables})
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,8 @@
 package preview
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -23,13 +20,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/renameio/v2/maybe"
-
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/forge"
-	"github.com/bokehbinder/bokehbinder/internal/launch"
-	"github.com/bokehbinder/bokehbinder/internal/lock"
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 	"github.com/bokehbinder/bokehbinder/internal/site"
+	"github.com/bokehbinder/bokehbinder/internal/site/lock"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
+	"github.com/bokehbinder/bokehbinder/internal/source/lockfile"
 )
 
 // Site is a Hugo site that is shown by hugo server, with the cards of work
@@ -47,20 +45,19 @@ type Site struct {
 	// Say is told in a sentence what the author should know; it may be nil.
 	Say func(string)
 
-	scratch string
+	scratch *scratch.Dir
 	address string
 	path    string // of the site's address: "/blog/"
 	hub     string // the origin of the preview's hub
 	said    sync.Map
 }
 
-// overlay is the theme that is laid under the site's. Its files have names that
-// no site has.
-func (s *Site) overlay() string { return filepath.Join(s.scratch, "overlay") }
+// theme is the one that is laid under the site's, with the cards of work trees.
+func (s *Site) theme() string { return filepath.Join(s.scratch.Path, "theme") }
 
-// cards is where the cards of work trees and their index are.
+// cards is where the cards of work trees are.
 func (s *Site) cards() string {
-	return filepath.Join(s.overlay(), "assets", lock.Folder, cardsFolder)
+	return filepath.Join(s.theme(), "assets", lock.Folder, cardsFolder)
 }
 
 // cardsFolder is the folder of cards, below [lock.Folder], that the templates
@@ -74,24 +71,24 @@ func (s *Site) Start(ctx context.Context, origin, hub string, uses []site.Use) (
 	if s.Site.Multihost {
 		return nil, errors.New("each language of the site has a baseURL of its own, and a preview has one address for all")
 	}
-	if s.scratch, err = os.MkdirTemp("", "bokehbinder-site-"); err != nil {
+	if s.scratch, err = scratch.New("", "site"); err != nil {
 		return nil, err
 	}
-	done, err := s.start(ctx, origin, hub, uses)
+	hugo, err := s.start(ctx, origin, hub, uses)
 	if err != nil {
-		os.RemoveAll(s.scratch)
+		_ = s.scratch.Remove()
 		return nil, err
 	}
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
-		<-done
-		os.RemoveAll(s.scratch)
+		<-hugo.Done()
+		_ = s.scratch.Remove()
 	}()
 	return gone, s.await(ctx, gone)
 }
 
-func (s *Site) start(ctx context.Context, origin, hub string, uses []site.Use) (<-chan struct{}, error) {
+func (s *Site) start(ctx context.Context, origin, hub string, uses []site.Use) (*supervise.Process, error) {
 	command, err := exec.LookPath(s.Hugo)
 	if err != nil {
 		return nil, err
@@ -103,7 +100,7 @@ func (s *Site) start(ctx context.Context, origin, hub string, uses []site.Use) (
 	if err != nil {
 		return nil, err
 	}
-	args, env, err := s.Site.Overlay(s.overlay(), map[string]string{"preview": hub})
+	args, env, err := s.Site.WithTheme(s.theme(), map[string]string{"preview": hub})
 	if err != nil {
 		return nil, err
 	}
@@ -130,13 +127,13 @@ func (s *Site) start(ctx context.Context, origin, hub string, uses []site.Use) (
 		"--liveReloadPort", at.Port(), "--renderToMemory", "--noBuildLock", "--buildDrafts", "--buildFuture",
 	}, args...)
 	env = append(append(os.Environ(), env...), "HUGO_RESOURCEDIR="+resources)
-	return launch.Beside{Args: args, Dir: s.Site.Root, Env: env, Errors: s.Output}.Start(ctx)
+	return supervise.Start(ctx, supervise.Command{Args: args, Dir: s.Site.Root, Env: env, Errors: s.Output})
 }
 
 // copyResources copies what Hugo has made for the site before: it may be
 // committed, since not every machine can make it, and Hugo adds to it.
 func (s *Site) copyResources() (folder string, err error) {
-	folder = filepath.Join(s.scratch, "resources")
+	folder = filepath.Join(s.scratch.Path, "resources")
 	if _, err := os.Stat(s.Site.Resources); errors.Is(err, fs.ErrNotExist) {
 		return folder, os.Mkdir(folder, 0o700)
 	}
@@ -173,27 +170,16 @@ func (s *Site) await(ctx context.Context, ended <-chan struct{}) error {
 	return errors.New("hugo server has ended; what it printed says why")
 }
 
-// Update writes anew the cards of work trees, and the index that has them in
-// place of those that the site has committed. Where that changed something,
+// Update writes anew the cards of work trees, which templates take in place of
+// those that the site has committed. Where that changed something,
 // Hugo notices, and has open pages load anew.
 func (s *Site) Update(ctx context.Context, uses []site.Use) (changed bool, err error) {
-	index, err := lock.Store{Dir: filepath.Join(s.Site.Assets, lock.Folder)}.Index()
-	if err != nil {
-		return false, err
-	}
-	if index.Repos == nil {
-		index.Repos = map[string]*lock.Repo{}
-	}
-	if index.Names == nil {
-		index.Names = map[string]string{}
-	}
 	wants := map[string]*want{}
 	for _, u := range uses {
-		a, err := forge.Parse(u.Repo)
-		if err != nil || s.Repositories.WorkTree(a) == "" {
+		a := u.Address
+		if s.Repositories.workTree(a) == "" {
 			continue
 		}
-		index.Names[u.Repo] = a.URL
 		ref := u.Ref
 		if ref == "" {
 			ref = "HEAD"
@@ -204,19 +190,17 @@ func (s *Site) Update(ctx context.Context, uses []site.Use) (changed bool, err e
 		}
 		wants[key].files = append(wants[key].files, u.Files...)
 	}
-	for number, key := range slices.Sorted(maps.Keys(wants)) {
-		wrote, err := s.put(ctx, index, wants[key], number+1)
+	for _, key := range slices.Sorted(maps.Keys(wants)) {
+		wrote, err := s.put(ctx, wants[key])
 		if err != nil {
 			return changed, err
 		}
 		changed = changed || wrote
 	}
-	text, err := json.Marshal(index)
-	if err != nil {
-		return changed, err
+	if changed {
+		return true, lockfile.Folder{Dir: s.cards()}.Changed()
 	}
-	wrote, err := writeFile(filepath.Join(s.cards(), "index.json"), text)
-	return changed || wrote, err
+	return false, nil
 }
 
 // want is a repository at a ref, with all the files that pages want of it.
@@ -226,42 +210,13 @@ type want struct {
 	files   []string
 }
 
-// put writes the card of a work tree and notes it in the index.
-func (s *Site) put(ctx context.Context, index *lock.Index, w *want, number int) (wrote bool, err error) {
-	c, err := TreeCard(ctx, s.Repositories.WorkTree(w.address), w.address, card.Request{Repo: w.address.URL, Ref: w.ref, Files: w.files})
+// put writes the card of a work tree.
+func (s *Site) put(ctx context.Context, w *want) (wrote bool, err error) {
+	c, err := TreeCard(ctx, s.Repositories.workTree(w.address), w.address, card.Request{Repo: w.address.URL, Ref: w.ref, Files: w.files})
 	if err != nil {
 		return false, err
 	}
-	file := fmt.Sprintf("%d.json", number)
-	var text bytes.Buffer
-	if err := c.Write(&text); err != nil {
-		return false, err
-	}
-	if wrote, err = writeFile(filepath.Join(s.cards(), file), text.Bytes()); err != nil {
-		return false, err
-	}
-	r := index.Repos[w.address.URL]
-	if r == nil {
-		r = &lock.Repo{Refs: map[string]string{}, Cards: map[string]lock.Entry{}}
-		index.Repos[w.address.URL] = r
-	}
-	// No commit has this name, which is that of nothing but the index.
-	name := fmt.Sprintf("work tree %d", number)
-	r.Refs[w.ref] = name
-	r.Cards[name] = lock.Entry{Path: cardsFolder + "/" + file, Files: w.files}
-	return wrote, nil
-}
-
-// writeFile writes a file where it is another one than before. Hugo, which may
-// read it at any time, sees the old one or the new one.
-func writeFile(path string, text []byte) (wrote bool, err error) {
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
-		return false, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return false, err
-	}
-	return true, maybe.WriteFile(path, text, 0o600)
+	return lockfile.Folder{Dir: s.cards()}.Write(&lockfile.Entry{Ref: w.ref, Files: w.files, Card: c})
 }
 
 // Handler answers with what Hugo does, and at / with the way to the site's home

@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"cmp"
 	"fmt"
 	"html"
 	"net/url"
@@ -9,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/view"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // embedDirectives are the directives of a Content-Security-Policy that an embed
@@ -23,7 +22,7 @@ var embedDirectives = [][]string{
 // site's policies. A policy that does not let those reach theirs stays as it is,
 // and the author is told.
 func (s *Site) letHub(policies []string) []string {
-	published := cmp.Or(s.Site.Params.Hub, view.DefaultHub)
+	published := tag.Hubs(s.Site.Params.Hubs)[0]
 	var out []string
 	for _, policy := range policies {
 		changed, missing := allowHub(policy, published, s.hub)

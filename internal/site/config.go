@@ -18,6 +18,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
 )
 
 // tree is a configuration: maps, lists and values, with all keys in lower case,
@@ -230,9 +232,28 @@ func readConfig(file string) (tree, error) {
 	}
 	var config map[string]any
 	if err := decoders[filepath.Ext(file)](data, &config); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, configError(file, data, err)
 	}
 	return lower(config).(tree), nil
+}
+
+// configError gives an error of one of the decoders its place in the file, as
+// far as the decoder knows it.
+func configError(file string, data []byte, err error) error {
+	at := position.Position{File: file}
+	places := position.Count(position.Position{File: file, Line: 1, Column: 1}, data)
+	message := err.Error()
+	var inTOML toml.ParseError
+	var inJSON *json.SyntaxError
+	switch {
+	case errors.As(err, &inTOML):
+		at, message = places.At(inTOML.Position.Start), inTOML.Message
+	case errors.As(err, &inJSON):
+		at = places.At(int(inJSON.Offset) - 1)
+	case strings.HasPrefix(message, "yaml: "):
+		at.Line, message = position.YAML(err, data)
+	}
+	return fmt.Errorf("%s: %s", at, message)
 }
 
 // ownModules returns what the site's own configuration says of its folders:

@@ -9,20 +9,27 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/paths"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/post/expand"
+	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 )
 
 // Use is one place in a site's content that shows a repository.
 type Use struct {
 	// Shortcode is the name of the shortcode, empty for the tag.
 	Shortcode string
-	// Repo, Ref, App, URLPath and Hub are the arguments of these names, empty
-	// when they are not given.
-	Repo, Ref, App, URLPath, Hub string
-	// Files are globs of further files.
-	Files []string
+	// Request is what is asked for.
+	card.Request
+	// Address is that of the repository.
+	Address forge.Address
+	// App and URLPath are the arguments of these names, Hubs is that named hub;
+	// they are empty when they are not given.
+	App, URLPath string
+	Hubs         []string
 	// Pos is where the tag or shortcode begins.
-	Pos tag.Position
+	Pos position.Position
 }
 
 // Problem is something in a site that keeps a repository from being shown.
@@ -44,26 +51,25 @@ var (
 )
 
 // Uses finds what in the site's content shows repositories, whatever its
-// language, and drafts too. Tags and shortcodes that are wrong come back as
+// language, and drafts too, and what the site lists besides. Tags and shortcodes that are wrong come back as
 // problems.
 func (s *Site) Uses() ([]Use, []Problem, error) {
-	var uses []Use
-	var problems []Problem
+	uses, problems := s.listed()
 	for _, dir := range s.Content {
-		err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		err := paths.Walk(dir, func(file string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) && file == dir {
 				return nil
 			}
 			if err != nil {
 				return err
 			}
-			if ignored(d.Name()) && file != dir {
+			if s.passesOver(d.Name()) && file != dir {
 				if d.IsDir() {
 					return fs.SkipDir
 				}
 				return nil
 			}
-			if d.IsDir() || !isContent(file) {
+			if !d.Type().IsRegular() || !isContent(file) || s.Other && !isMarkdown(file) { // Hugo follows no link
 				return nil
 			}
 			u, p, err := s.usesOf(file)
@@ -83,6 +89,15 @@ func ignored(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") || strings.HasSuffix(name, "~")
 }
 
+// passesOver reports whether files and folders of this name are no content.
+func (s *Site) passesOver(name string) bool {
+	return ignored(name) || s.Other && slices.Contains(made, name)
+}
+
+func isMarkdown(file string) bool {
+	return slices.Contains(markdown, strings.ToLower(filepath.Ext(file)))
+}
+
 func isContent(file string) bool {
 	ext := strings.ToLower(filepath.Ext(file))
 	return slices.Contains(markdown, ext) || slices.Contains(shortcodes, ext)
@@ -94,11 +109,16 @@ func (s *Site) usesOf(file string) ([]Use, []Problem, error) {
 	if err != nil || !bytes.Contains(src, []byte("bokehbinder")) {
 		return nil, nil, err
 	}
-	p := page{
+	if s.Other { // the tags that expand keeps in comments
+		if src, _, err = expand.Collapse(s.Name(file), src, true); err != nil {
+			return nil, []Problem{{Message: err.Error()}}, nil
+		}
+	}
+	p := contentFile{
 		name:     s.Name(file),
 		src:      src,
 		body:     frontMatter(src),
-		markdown: slices.Contains(markdown, strings.ToLower(filepath.Ext(file))),
+		markdown: isMarkdown(file),
 	}
 	p.read()
 	return p.uses, p.problems, nil

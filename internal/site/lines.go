@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // passthroughPath is where Hugo's configuration has the delimiters.
@@ -30,8 +30,8 @@ func (f configFile) replaced() bool  { return f.have == len(f.path) }
 // depth is how many keys of passthroughPath the file says, its name included.
 func (f configFile) depth() int { return len(passthroughPath) - len(f.lacks()) }
 
-// passthroughLines returns the lines that let the tag through, with the site's
-// other delimiters, since Hugo does not join lists; and says where they belong.
+// passthroughLines returns the lines that let the tag through, with the other
+// delimiters of the site and of its themes, since Hugo does not join lists; and says where they belong.
 func (s *Site) passthroughLines() (place, lines string, err error) {
 	f, err := passthroughFile(s.Root)
 	if err != nil {
@@ -99,8 +99,21 @@ type passthroughSettings struct{ block, inline [][]string }
 
 func (s *Site) passthroughSettings() passthroughSettings {
 	ours := []string{tag.Open, tag.Close}
-	others := slices.DeleteFunc(slices.Clone(s.Passthrough.Block), func(pair []string) bool { return slices.Equal(pair, ours) })
-	return passthroughSettings{block: append([][]string{ours}, others...), inline: s.Passthrough.Inline}
+	p := passthroughSettings{block: [][]string{ours}}
+	for _, other := range append([]Passthrough{s.Passthrough}, s.merged...) {
+		p.block, p.inline = union(p.block, other.Block), union(p.inline, other.Inline)
+	}
+	return p
+}
+
+// union returns the pairs of both lists, each once.
+func union(a, b [][]string) [][]string {
+	for _, pair := range b {
+		if !slices.ContainsFunc(a, func(other []string) bool { return slices.Equal(pair, other) }) {
+			a = append(a, pair)
+		}
+	}
+	return a
 }
 
 func (p passthroughSettings) toml(f configFile) string {

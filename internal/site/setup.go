@@ -10,7 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bokehbinder/bokehbinder/internal/tag"
+	"github.com/bokehbinder/bokehbinder/internal/base/paths"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // Setup says what keeps the tags of the site's content from being shown: Hugo
@@ -21,8 +22,12 @@ func (s *Site) Setup(uses []Use) ([]Problem, error) {
 	if at < 0 {
 		return nil, nil
 	}
+	return s.TagSetup(uses[at].Pos.String())
+}
+
+// TagSetup says the same of a tag at a place.
+func (s *Site) TagSetup(where string) ([]Problem, error) {
 	var problems []Problem
-	where := uses[at].Pos.String()
 	if !s.passesTag() {
 		place, lines, err := s.passthroughLines()
 		if err != nil {
@@ -47,19 +52,27 @@ func (s *Site) Setup(uses []Use) ([]Problem, error) {
 	if err == nil && s.Guessed == "" && ours+len(foreign) == 0 {
 		problems = append(problems, Problem{
 			Where:   where,
-			Message: "no theme and no module of the site shows the tag, so the page shows it as text",
-			Hint:    "add the module to the site, as its documentation says for Hugo",
+			Message: "no render hook of the site shows the tag, so the page shows it as text",
+			Hint:    hintTag + ", or use the shortcode",
 		})
 	}
-	return problems, err
+	if lacking := s.lacking(); len(lacking) > 0 {
+		problems = append(problems, Problem{
+			Where:   where,
+			Message: "delimiters of a theme are not in use, since Hugo does not join the lists: " + list(lacking, tomlString),
+			Hint:    hintTag,
+		})
+	}
+	old, err2 := s.outOfDate()
+	return append(problems, old...), errors.Join(err, err2)
 }
 
-const hintShortcode = "use the shortcode {{< bokehbinder … >}}, or "
+const hintShortcode = "run bokehbinder tag, which sets the site up; or use the shortcode {{< bokehbinder … >}}, or "
 
 // passesTag reports whether the site hands tags to a render hook.
 func (s *Site) passesTag() bool {
 	if s.Guessed != "" && s.Merges && len(s.Passthrough.Block) == 0 {
-		return true // the module's own delimiters are merged in
+		return true // a module's delimiters may be merged in
 	}
 	return s.Passthrough.Enable && slices.ContainsFunc(s.Passthrough.Block, func(pair []string) bool {
 		return slices.Equal(pair, []string{tag.Open, tag.Close})
@@ -83,9 +96,9 @@ var templateComment = regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}`)
 // wins; more particular ones, for a section or for blocks alone, win over the
 // general ones.
 func (s *Site) hooks() (ours int, foreign []hook, err error) {
-	seen := make(map[string]bool)
+	seen, shows := make(map[string]bool), make(map[string]bool)
 	for _, dir := range s.Layouts {
-		err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		err := paths.Walk(dir, func(file string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
 				return nil
 			}
@@ -101,6 +114,7 @@ func (s *Site) hooks() (ours int, foreign []hook, err error) {
 			text, err := os.ReadFile(file)
 			if callsOurs.Match(templateComment.ReplaceAll(text, nil)) {
 				ours++
+				shows[place] = true
 			} else {
 				foreign = append(foreign, hook{file: file, text: string(text), own: dir == s.ownLayouts, place: place})
 			}
@@ -110,6 +124,11 @@ func (s *Site) hooks() (ours int, foreign []hook, err error) {
 			return 0, nil, err
 		}
 	}
+	// A general hook has nothing to do where others show blocks and lines.
+	foreign = slices.DeleteFunc(foreign, func(h hook) bool {
+		base, general := strings.CutSuffix(h.place, "render-passthrough.html")
+		return general && shows[base+"render-passthrough-block.html"] && shows[base+"render-passthrough-inline.html"]
+	})
 	return ours, foreign, nil
 }
 

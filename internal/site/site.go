@@ -12,6 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/paths"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 )
 
 // Site is a Hugo site on disk.
@@ -38,9 +41,19 @@ type Site struct {
 	Resources string
 	// Multihost says that each language has an address of its own.
 	Multihost bool
+	// Other says that another generator builds the site, see [OpenOther].
+	Other bool
 	// Guessed says why the configuration was read without Hugo's help; it is
 	// empty when Hugo itself was asked.
 	Guessed string
+
+	// merged are the delimiters of themes and modules, where the site takes over
+	// their [markup].
+	merged []Passthrough
+
+	module *module // ours, as far as it is known
+
+	repositories any // the setting of this name, as it is written
 
 	ownLayouts string   // the site's own folder of templates, which need not exist
 	themes     []string // as the setting theme names them
@@ -49,7 +62,8 @@ type Site struct {
 
 // Params are the site's own settings that matter outside of Hugo.
 type Params struct {
-	Hub string
+	// Hubs is the setting hub, as the tag's argument has it.
+	Hubs []string
 }
 
 // Passthrough is the site's markup.goldmark.extensions.passthrough.
@@ -93,16 +107,22 @@ func Open(ctx context.Context, dir string, o Options) (*Site, error) {
 		config, modules = own, ownModules(root, own)
 	}
 	s.takeModules(modules)
+	s.takeOurs(modules)
 	s.takeConfig(config)
+	s.Merges = strings.EqualFold(own.text("markup", "_merge"), "deep")
+	if s.Merges {
+		s.takeMerged(modules)
+	}
 	s.Multihost = multihost(own)
 	return s, nil
 }
 
 // module is one part of a site: the project itself, a theme, or a Hugo module.
 type module struct {
-	Path   string  `json:"path"`
-	Dir    string  `json:"dir"`
-	Mounts []mount `json:"mounts"`
+	Path    string  `json:"path"`
+	Version string  `json:"version"`
+	Dir     string  `json:"dir"`
+	Mounts  []mount `json:"mounts"`
 }
 
 type mount struct {
@@ -155,11 +175,8 @@ func outermost(dirs []string) []string {
 	for i, dir := range dirs {
 		inside := false
 		for j, other := range dirs {
-			rel, err := filepath.Rel(other, dir)
-			within := err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
-			if within && (rel != "." || j < i) {
-				inside = true
-			}
+			rel, within := paths.Rel(other, dir)
+			inside = inside || within && (rel != "." || j < i)
 		}
 		if !inside {
 			kept = append(kept, dir)
@@ -169,25 +186,62 @@ func outermost(dirs []string) []string {
 }
 
 func (s *Site) takeConfig(c tree) {
-	s.Params.Hub = c.text("params", "bokehbinder", "hub")
+	s.repositories = c.child("params", "bokehbinder")["repositories"]
+	s.Params.Hubs = hubs(c.child("params", "bokehbinder")["hub"])
 	s.BaseURL = c.text("baseurl")
 	s.Resources = filepath.Join(s.Root, cmp.Or(c.text("resourcedir"), "resources"))
 	s.themes, s.themesDir = themes(c), cmp.Or(c.text("themesdir"), "themes")
-	p := c.child("markup", "goldmark", "extensions", "passthrough")
-	s.Passthrough.Enable, _ = p["enable"].(bool)
-	s.Passthrough.Block = pairs(p.child("delimiters")["block"])
-	s.Passthrough.Inline = pairs(p.child("delimiters")["inline"])
-	s.Merges = strings.EqualFold(c.text("markup", "_merge"), "deep")
+	s.Passthrough = passthrough(c.child(passthroughPath...))
+}
+
+// takeMerged reads the delimiters of the modules but the first, the site itself.
+func (s *Site) takeMerged(modules []module) {
+	for _, m := range modules[min(1, len(modules)):] {
+		config, err := readOwn(m.Dir)
+		if err != nil {
+			continue // a theme need not have a configuration
+		}
+		if p := passthrough(config.child(passthroughPath...)); p.Enable {
+			s.merged = append(s.merged, p)
+		}
+	}
+}
+
+// passthrough reads the settings below passthroughPath.
+func passthrough(t tree) (p Passthrough) {
+	p.Enable, _ = t["enable"].(bool)
+	p.Block = pairs(t.child("delimiters")["block"])
+	p.Inline = pairs(t.child("delimiters")["inline"])
+	return p
+}
+
+// hubs returns the addresses that an argument or a setting lists, as a text with
+// commas or as a list.
+func hubs(v any) []string {
+	var out []string
+	switch v := v.(type) {
+	case string:
+		if v != "" {
+			out = tag.Items(v)
+		}
+	case []any:
+		for _, item := range v {
+			out = append(out, fmt.Sprint(item))
+		}
+	}
+	return out
 }
 
 // Name returns a path as it is best shown: from the site's folder, if it is
 // below it.
 func (s *Site) Name(path string) string {
-	rel, err := filepath.Rel(s.Root, path)
-	if err != nil || strings.HasPrefix(rel, "..") {
-		return path
+	if rel, err := filepath.Rel(s.Root, path); err == nil && filepath.IsLocal(rel) {
+		return rel // as it is written, be it behind a link
 	}
-	return rel
+	if rel, ok := paths.Rel(s.Root, path); ok {
+		return rel
+	}
+	return path
 }
 
 // multihost reports whether a configuration gives each language an address of

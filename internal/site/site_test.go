@@ -121,6 +121,33 @@ Text {{< bokehbinder/launch repo="o/inline" >}} and {{< bokehbinder repo=https:/
 	})
 }
 
+// TestLinkedContent reads a content folder that is a symbolic link, and follows
+// none in it, as Hugo does.
+func TestLinkedContent(t *testing.T) {
+	dir := write(t, map[string]string{
+		"hugo.toml":  "",
+		"notes/a.md": `{{< bokehbinder repo="demo/a" >}}`,
+		"other/b.md": `{{< bokehbinder repo="demo/b" >}}`,
+	})
+	for name, target := range map[string]string{"content": "notes", "notes/folder": "../other", "notes/file.md": "../other/b.md", "link": "."} {
+		if err := os.Symlink(target, filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			t.Skip(err)
+		}
+	}
+	for _, root := range []string{dir, filepath.Join(dir, "link")} {
+		s, err := site.Open(t.Context(), root, site.Options{Hugo: "no-such-hugo"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		uses, problems := found(t, s)
+		equal(t, "uses", uses, []string{"content/a.md:1:1 bokehbinder demo/a"})
+		equal(t, "problems", problems, nil)
+		if name := s.Name(filepath.Join(dir, "assets", "x")); filepath.ToSlash(name) != "assets/x" {
+			t.Errorf("below %s, a file is called %s", root, name)
+		}
+	}
+}
+
 func TestReportsAllThatIsWrong(t *testing.T) {
 	s := open(t, map[string]string{
 		"hugo.yaml": "title: x",
@@ -223,10 +250,25 @@ func TestReadsConfigurations(t *testing.T) {
 			if got := filepath.ToSlash(s.Name(s.Assets)); got != c.assets {
 				t.Errorf("assets %q", got)
 			}
-			if s.Params.Hub != "https://hub.example" {
-				t.Errorf("hub %q", s.Params.Hub)
+			if !slices.Equal(s.Params.Hubs, []string{"https://hub.example"}) {
+				t.Errorf("hub %q", s.Params.Hubs)
 			}
 		})
+	}
+}
+
+// TestMistakesInConfigurationsHavePlaces breaks each format on its third line.
+func TestMistakesInConfigurationsHavePlaces(t *testing.T) {
+	for file, want := range map[string]string{
+		"hugo.toml": ":3:7: ", "hugo.yaml": ":3: ", "hugo.json": ":3:7: ",
+	} {
+		text := map[string]string{
+			"hugo.toml": "a = 1\nb = 1\nc  =  !\n", "hugo.yaml": "a: 1\nb: 1\nc: d: e\n", "hugo.json": "{\"a\": 1,\n\"b\": 1,\n\"c\":  !}\n",
+		}[file]
+		_, err := site.Open(t.Context(), write(t, map[string]string{file: text}), site.Options{})
+		if err == nil || !strings.Contains(err.Error(), file+want) || strings.Count(err.Error(), "line") > 0 {
+			t.Errorf("%s: %v, want the place %s", file, err, want)
+		}
 	}
 }
 
@@ -307,5 +349,39 @@ func TestSetup(t *testing.T) {
 			}
 			equal(t, "problems", got, c.want)
 		})
+	}
+}
+
+// TestListedRepositories reads what a site lists because no content file spells
+// it out.
+func TestListedRepositories(t *testing.T) {
+	s := open(t, map[string]string{"hugo.toml": `[[params.bokehbinder.repositories]]
+repository = "o/n"
+ref = "main"
+files = ["*.csv", "data/*"]
+[[params.bokehbinder.repositories]]
+repository = "https://gitlab.com/o/m"
+[[params.bokehbinder.repositories]]
+ref = "main"
+`})
+	uses, problems, err := s.Uses()
+	if err != nil || len(uses) != 2 || len(problems) != 1 {
+		t.Fatalf("%+v, %+v, %v", uses, problems, err)
+	}
+	if u := uses[0]; u.Address.URL != "https://github.com/o/n" || u.Ref != "main" || !slices.Equal(u.Files, []string{"*.csv", "data/*"}) {
+		t.Errorf("%+v", u)
+	}
+	if u := uses[1]; u.Address.URL != "https://gitlab.com/o/m" || u.Ref != "" {
+		t.Errorf("%+v", u)
+	}
+	if p := problems[0]; p.Where != "params.bokehbinder.repositories[2]" || p.Hint == "" {
+		t.Errorf("%+v", p)
+	}
+	if setup, err := s.Setup(uses); err != nil || len(setup) > 0 {
+		t.Errorf("setup: %+v, %v", setup, err)
+	}
+	s = open(t, map[string]string{"hugo.toml": "params.bokehbinder.repositories = 'o/n'"})
+	if _, problems, _ := s.Uses(); len(problems) != 1 {
+		t.Errorf("a text: %+v", problems)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // View is an app in a browser's page.
@@ -60,7 +61,7 @@ const value = `return String(slider().ariaValueNow ?? slider().value)`
 // put together may let go of it, so it is tried again until the slider has
 // moved.
 func (v View) Move() error {
-	if !browser.Until(func() bool { return v.Is("slider()") }) {
+	if !patience.Until(func() bool { return v.Is("slider()") }) {
 		return fmt.Errorf("there is no slider")
 	}
 	var before, now string
@@ -68,7 +69,7 @@ func (v View) Move() error {
 		return err
 	}
 	var last error
-	moved := browser.Until(func() bool {
+	moved := patience.Until(func() bool {
 		last = v.drag()
 		return last == nil && v.Try("await frames(10); "+value, &now) == nil && now != before
 	})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,6 +39,15 @@ func Python(tb testing.TB, name string, packages ...string) string {
 	return python
 }
 
+// UV returns the Python of an environment that has uv, which lies beside it.
+func UV(tb testing.TB) string {
+	tb.Helper()
+	return Python(tb, "uv", uv)
+}
+
+// uv is what makes all other environments, in a third of the time that pip needs.
+const uv = "uv==0.13.9"
+
 // get makes an environment, unless it is there. Tests of several packages may
 // want the same one at once.
 func get(name string, packages []string) (string, error) {
@@ -64,20 +74,48 @@ func get(name string, packages []string) (string, error) {
 	if _, err := os.Stat(mark); err == nil {
 		return python, nil
 	}
-	if err := os.RemoveAll(dir); err != nil {
+	if err := create(base, dir, packages); err != nil {
 		return "", err
 	}
-	if out, err := exec.Command(base, "-m", "venv", dir).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("python3 makes no virtual environment: %w: %s", err, out)
-	}
-	if len(packages) > 0 {
-		pip := exec.Command(python, append([]string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check"}, packages...)...)
-		pip.Env = append(os.Environ(), "PIP_NO_INPUT=1")
-		if out, err := pip.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("pip does not install %s: %w: %s", strings.Join(packages, " "), err, out)
-		}
-	}
 	return python, os.WriteFile(mark, nil, 0o644)
+}
+
+// create makes an environment with uv. Where there is no uv, or it does not find
+// what pip is set up to find, pip makes it.
+func create(base, dir string, packages []string) error {
+	if !slices.Equal(packages, []string{uv}) && withUV(base, dir, packages) == nil {
+		return nil
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := run(base, "-m", "venv", dir); err != nil || len(packages) == 0 {
+		return err
+	}
+	return run(filepath.Join(dir, "bin", "python"), append([]string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check"}, packages...)...)
+}
+
+func withUV(base, dir string, packages []string) error {
+	python, err := get("uv", []string{uv})
+	if err != nil {
+		return err
+	}
+	program := filepath.Join(filepath.Dir(python), "uv")
+	if err := run(program, "venv", "--clear", "--seed", "--python", base, dir); err != nil || len(packages) == 0 {
+		return err
+	}
+	// Copies, since who changes a file of one environment must change it in no other.
+	return run(program, append([]string{"pip", "install", "--python", filepath.Join(dir, "bin", "python"), "--compile-bytecode", "--link-mode", "copy"}, packages...)...)
+}
+
+// run runs a program that prints nothing of use unless it fails.
+func run(program string, args ...string) error {
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), "PIP_NO_INPUT=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w: %s", filepath.Base(program), strings.Join(args, " "), err, out)
+	}
+	return nil
 }
 
 // buildFolder finds the module's folder build above the working directory.

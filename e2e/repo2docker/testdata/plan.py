@@ -26,6 +26,7 @@ def used(pack, name, text):
         "environment.yml": f'--file "{at("environment.yml")}"',
         "environment.yaml": f'--file "{at("environment.yaml")}"',
         "requirements.txt": f'-r "{at("requirements.txt")}"',
+        "requirements3.txt": f'-r "{at("requirements3.txt")}"',
         "Pipfile": "--skip-lock",
         "Pipfile.lock": "--ignore-pipfile",
         "setup.py": "install --no-cache-dir .",
@@ -57,6 +58,7 @@ def plan(packs):
         answer = {"dir": pack.binder_dir, "pack": name, "used": used(pack, name, text)}
         if name != "nix":
             answer["python"] = pack.major_pythons["3"] if pack.separate_kernel_env else pack.python_version
+            answer["kernel"] = pack.python_version if pack.separate_kernel_env else ""
         return answer
     return {"dir": pack.binder_dir, "pack": ""}
 

@@ -28,8 +28,8 @@ type bare struct{}
 func (bare) Start(bool, string) string { return "" }
 func (bare) End(bool) string           { return "" }
 
-// Known reports whether there is a lexer for the language.
-func Known(language string) bool { return lexer(language) != nil }
+// Has reports whether there is a lexer for the language.
+func Has(language string) bool { return lexer(language) != nil }
 
 // Write writes code with each token in a span, and with the numbers of the
 // lines if asked to. Code in a language that is not known is written as text.

@@ -35,13 +35,13 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-func TestKnown(t *testing.T) {
+func TestHas(t *testing.T) {
 	for language, want := range map[string]bool{
 		"python": true, "py": true, "Python": true, "bash": true, "plaintext": true,
 		"liquid": true, "Terminal": true, "": false, "no-such-language": false,
 	} {
-		if got := codeblock.Known(language); got != want {
-			t.Errorf("Known(%q) = %v", language, got)
+		if got := codeblock.Has(language); got != want {
+			t.Errorf("Has(%q) = %v", language, got)
 		}
 	}
 }
@@ -49,7 +49,7 @@ func TestKnown(t *testing.T) {
 func TestRougeNames(t *testing.T) {
 	for _, name := range strings.Fields(`common_lisp cuda dlang eruby gnumake irb jsonc json-doc jsp liquid mustache
 		obj_c objective_c pascal plsql shell_session terminal vimscript visualbasic`) {
-		if !codeblock.Known(name) {
+		if !codeblock.Has(name) {
 			t.Errorf("%s is not known", name)
 		}
 	}

@@ -1,0 +1,2 @@
+// Package jekyll compares posts with what Jekyll makes of them.
+package jekyll

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// compiled are the packages with compiled parts that repositories with
+// dashboards pin most: what Bokeh and Panel plot, compute and map with, and the
+// four that lists made by "pip freeze" always have. Where a package has moved at
+// conda-forge, the feedstocks follow. Bokeh and Panel have nothing compiled, so any
+// Python takes their sources; they are here for the Pythons that they require, and
+// on the index alone.
+var compiled = []struct {
+	name       string
+	feedstocks []string
+	pure       bool
+}{
+	{name: "numpy"}, {name: "pandas"}, {name: "scipy"}, {name: "matplotlib"}, {name: "scikit-learn"},
+	{name: "scikit-image"}, {name: "statsmodels"}, {name: "pyarrow", feedstocks: []string{"pyarrow", "arrow-cpp"}},
+	{name: "pillow"}, {name: "h5py"}, {name: "netcdf4"}, {name: "numba"}, {name: "shapely"}, {name: "pyproj"},
+	{name: "cartopy"}, {name: "lxml"}, {name: "pyyaml"}, {name: "markupsafe"}, {name: "tornado"}, {name: "pyzmq"},
+	{name: "bokeh", pure: true}, {name: "panel", pure: true},
+}
+
+// pythons are those that repo2docker has environments for.
+var pythons = []string{"2.7", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"}
+
+// release is one release of a package.
+type release struct {
+	version  string
+	requires string          // which Pythons it says it is for
+	pythons  map[string]bool // which it has builds for
+	source   bool
+}
+
+// ofAny notes a build that any Python takes.
+func (r *release) ofAny() {
+	for _, p := range pythons {
+		r.pythons[p] = true
+	}
+}
+
+// releases of a package, by their versions.
+type releases map[string]*release
+
+func (r releases) get(version string) *release {
+	if r[version] == nil {
+		r[version] = &release{version: version, pythons: map[string]bool{}}
+	}
+	return r[version]
+}
+
+// write writes a package's releases: those in a row with the same builds stand
+// on one line.
+func (r releases) write(name string) string {
+	var list []*release
+	for _, one := range r {
+		list = append(list, one)
+	}
+	slices.SortFunc(list, func(a, b *release) int { return compareVersions(a.version, b.version) })
+	var out strings.Builder
+	out.WriteString("\n" + name + "\n")
+	last := ""
+	for _, one := range list {
+		if head := one.head(); head == last {
+			out.WriteString(" " + one.version)
+		} else {
+			if last != "" {
+				out.WriteString("\n")
+			}
+			out.WriteString(head + one.version)
+			last = head
+		}
+	}
+	return out.String() + "\n"
+}
+
+// head is what releases on one line have in common.
+func (r *release) head() string {
+	var have []string
+	for _, p := range pythons {
+		if r.pythons[p] {
+			have = append(have, p)
+		}
+	}
+	if r.source {
+		have = append(have, "source")
+	}
+	return fmt.Sprintf("  %s | %s | ", strings.Join(have, " "), strings.ReplaceAll(r.requires, " ", ""))
+}

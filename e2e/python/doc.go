@@ -1,0 +1,2 @@
+// Package python compares how Python is read with Python itself.
+package python

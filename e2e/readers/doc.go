@@ -1,0 +1,2 @@
+// Package readers puts embeds through the Markdown processors of other generators.
+package readers

@@ -1,0 +1,2 @@
+// Package scripts tests what contributors and continuous integration run.
+package scripts

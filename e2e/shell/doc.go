@@ -1,0 +1,2 @@
+// Package shell compares what is said of shell scripts with what real shells do.
+package shell

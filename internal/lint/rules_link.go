@@ -1,0 +1,220 @@
+package lint
+
+import (
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
+	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
+)
+
+var linkRules = []*Rule{
+	linkPort, linkNotApp, linkMissing, linkUnserved,
+}
+
+// whose is where launch links are looked for, and which of them are looked at.
+const whose = "A launch link of this repository, at its default branch, in a readme or a document near the root, "
+
+var linkPort = &Rule{
+	ID:       "link-port",
+	Level:    card.LevelError,
+	Title:    "A link to a port where nothing listens",
+	When:     whose + "has a urlpath /proxy/PORT, and no app is started on that port. Where something else may listen there, such as what a script starts, it is a warning; with a Dockerfile nothing is said.",
+	Why:      "The reader who follows it gets 500.",
+	Evidence: proxy + ": nothing listens, 500 at once.",
+	Fix:      "write the app's address into the link",
+	Check:    checkLinkPort,
+}
+
+func checkLinkPort(c *checker) {
+	if len(c.facts.Apps) == 0 || c.facts.Docker() {
+		return
+	}
+	certain := c.facts.Start == nil && len(c.facts.Problems) == 0
+	listens := map[string]bool{}
+	for i := range c.facts.Starts {
+		start := &c.facts.Starts[i]
+		listens[start.FixedPort()] = true
+		certain = certain && start.Kind == repository.StartProxy
+	}
+	for _, l := range c.facts.OwnLinks() {
+		if l.Place.Port != "" && !listens[l.Place.Port] {
+			f := c.link(l, certain, "the link leads to %s, and %s", quote(l.Place.Address), c.answers())
+			f.Changes = c.retarget(l)
+		}
+	}
+}
+
+var linkNotApp = &Rule{
+	ID:       "link-not-app",
+	Level:    card.LevelWarning,
+	Title:    "A link that does not name the app",
+	When:     whose + "has a urlpath that leads to the app's server and not to the app.",
+	Why:      "Bokeh redirects it to the app without the token: in a tab the cookie still helps, in an iframe the reader sees a refused login page.",
+	Evidence: "Measured with bokeh 3.9.2: /NAME/?token=… goes to /NAME/bokeh-app without the query.",
+	Fix:      "write the app's address into the link",
+	Check:    checkLinkNotApp,
+}
+
+func checkLinkNotApp(c *checker) {
+	for _, l := range c.facts.OwnLinks() {
+		if c.leadsToServer(l) {
+			f := c.link(l, true, "the link leads to %s, and %s", quote(l.Place.Address), c.answers())
+			f.Changes = c.retarget(l)
+		}
+	}
+}
+
+// leadsToServer says whether a link leads to a server whose apps have addresses of
+// their own, and to none of its apps.
+func (c *checker) leadsToServer(l repository.Link) bool {
+	server := false
+	for i := range c.facts.Apps {
+		a := &c.facts.Apps[i]
+		if l.Leads(a) {
+			return false
+		}
+		address, err := url.PathUnescape(a.URLPath)
+		server = server || err == nil && a.Start.Serve != nil && serverOf(address) == serverOf(l.Place.Address)
+	}
+	return server
+}
+
+// serverOf is the part of an address that stands for the server behind it.
+func serverOf(address string) string {
+	parts := strings.Split(strings.Trim(address, "/"), "/")
+	if parts[0] == "proxy" && len(parts) > 1 {
+		return "proxy/" + parts[1]
+	}
+	return parts[0]
+}
+
+// answers says where the apps answer.
+func (c *checker) answers() string {
+	if apps := c.facts.Apps; len(apps) == 1 {
+		return "the app answers at " + apps[0].URLPath
+	}
+	var out []string
+	for _, a := range c.facts.Apps[:min(len(c.facts.Apps), 5)] {
+		out = append(out, a.URLPath)
+	}
+	return "the apps answer at " + strings.Join(out, ", ")
+}
+
+var linkMissing = &Rule{
+	ID:       "link-missing",
+	Level:    card.LevelWarning,
+	Title:    "A link to a file that is not there",
+	When:     whose + "opens a file or a folder, with filepath, labpath, or a urlpath such as lab/tree/FILE or voila/render/FILE, that the repository does not have, or has an address such as panel/NAME or shiny/FOLDER with a name that nothing there has. With a Dockerfile, which may put files elsewhere, nothing is said.",
+	Why:      "The reader gets an error instead of the file: JupyterLab says that it cannot find the path, Voilà answers 404.",
+	Evidence: "Measured with jupyter-server 2.17.0, JupyterLab 4.4.9 and voila 0.5.13.",
+	Fix:      "write the path of a file that is there, seen from the repository's root, into the link",
+	Check:    checkLinkMissing,
+}
+
+func checkLinkMissing(c *checker) {
+	if c.facts.Docker() {
+		return
+	}
+	for _, l := range c.facts.Links {
+		file := l.Place.File
+		if _, name, ok := c.brought(l.Place.Address); ok && path.Ext(name) != "" {
+			file = name
+		}
+		if pkg, unserved := c.facts.Unserved(l.Place.Address); unserved && l.Own != truth.No && !c.fetches() {
+			c.link(l, true, "the link leads to %s, and %s finds nothing of that name in the repository", quote(l.Place.Address), pkg)
+			continue
+		}
+		if l.Own == truth.No || file == "" || file == "." || c.facts.Snapshot.Exists(file) || c.facts.Snapshot.InSubmodule(file) {
+			continue
+		}
+		c.link(l, true, "the link opens %s, which the repository does not have", quote(file))
+	}
+}
+
+// brought returns the package that brings an address by itself, and what the
+// address names below it.
+func (c *checker) brought(address string) (pkg, name string, ok bool) {
+	for _, f := range framework.All() {
+		for _, b := range f.Brings {
+			if rest, ok := strings.CutPrefix(address, b.Base); ok && b.Route == framework.RoutePath {
+				return b.Package, rest, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+var linkUnserved = &Rule{
+	ID:       "link-unserved",
+	Level:    card.LevelError,
+	Title:    "A link to an app whose package is not installed",
+	When:     whose + "has an address that only a package serves, such as voila/render/FILE or panel/NAME, and the package is not installed, and no app of the repository has that address. Where a package that is not known here may bring it, it is a warning.",
+	Why:      "The reader who follows it gets 404.",
+	Evidence: "Measured with jupyter-server 2.17.0: an address that nobody serves answers 404.",
+	Fix:      "add the package to what is installed",
+	Check:    checkLinkUnserved,
+}
+
+func checkLinkUnserved(c *checker) {
+	for _, l := range c.facts.OwnLinks() {
+		server := serverOf(l.Place.Address)
+		for _, f := range framework.All() {
+			for _, b := range f.Brings {
+				if serverOf(b.Base) != server || c.hasServer(server) || c.facts.HasModule(b.Package) || c.facts.MayHave(b.Package) != truth.No {
+					continue
+				}
+				certain := c.facts.Installed.Has(b.Package, installed.Server) == truth.No
+				c.link(l, certain, "the link leads to %s, which %s would serve, and nothing installs it", quote(l.Place.Address), b.Package)
+			}
+		}
+	}
+}
+
+// hasServer says whether something in the repository answers at the first part of
+// an address.
+func (c *checker) hasServer(server string) bool {
+	return slices.ContainsFunc(c.facts.Starts, func(s repository.Start) bool { return s.Kind == repository.StartProxy && s.Name == server })
+}
+
+// link reports a link, with less where it is not certain that it leads nowhere or
+// whose it is.
+func (c *checker) link(l repository.Link, certain bool, format string, args ...any) *Finding {
+	f := c.reportAt(l.At, format, args...)
+	if f.Level == card.LevelError && (!certain || l.Own != truth.Yes) {
+		f.Level = card.LevelWarning
+	}
+	return f
+}
+
+// retarget writes an app's address into a link: the only app's, or that of the
+// one whose name the link has. A link of which it is not known whose it is stays.
+func (c *checker) retarget(l repository.Link) []Change {
+	var fits []string
+	for _, a := range c.facts.Apps {
+		if len(c.facts.Apps) == 1 || path.Base(a.URLPath) == path.Base(l.Place.Address) {
+			fits = append(fits, a.URLPath)
+		}
+	}
+	if len(fits) != 1 || l.Own != truth.Yes {
+		return nil
+	}
+	address := strings.TrimLeft(fits[0], "/")
+	if l.Place.Query != "" {
+		address += "?" + l.Place.Query
+	}
+	text := c.facts.Text(l.At.File)
+	link, ok := binder.Retarget(text[l.Start:l.End], address)
+	if !ok {
+		return nil
+	}
+	line := repository.LineAt(text, l.At.Line)
+	at := l.At.Column - 1
+	return []Change{{Path: l.At.File, Line: l.At.Line, Delete: 1, Insert: []string{line[:at] + link + line[at+l.End-l.Start:]}}}
+}

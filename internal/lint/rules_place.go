@@ -1,0 +1,83 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
+)
+
+var placeRules = []*Rule{
+	lfsData, submoduleUnreachable, refMoves,
+}
+
+var refMoves = &Rule{
+	ID:       "ref-moves",
+	Level:    card.LevelNote,
+	Title:    "A ref that moves",
+	When:     "The command was given no ref, or HEAD.",
+	Why:      "The default branch moves, and its name may change: what is checked now is not what a link to it launches later. What bokehbinder writes into pages is pinned to the commit.",
+	Evidence: "git; BinderHub resolves the ref at each launch.",
+	Fix:      "name a tag or a commit",
+}
+
+// Unpinned adds the finding that no fixed ref was asked for.
+func (r *Report) Unpinned() {
+	commit := r.Facts.Commit[:min(12, len(r.Facts.Commit))]
+	r.Findings = append(r.Findings, Finding{
+		Rule: refMoves, Level: refMoves.Level, Message: "the default branch is at " + commit + " now, and may be elsewhere when a reader launches it", Fix: refMoves.Fix,
+	})
+}
+
+var submoduleUnreachable = &Rule{
+	ID:       "submodule-unreachable",
+	Level:    card.LevelError,
+	Title:    "A submodule that the build cannot fetch",
+	When:     ".gitmodules names a submodule by an address of ssh (git@… or ssh://).",
+	Why:      "repo2docker fetches all submodules, has no key for ssh, and gives up.",
+	Evidence: "repo2docker 2026.4 runs git submodule update --init --recursive and stops where it fails.",
+	Fix:      "write the address as https://",
+	Check:    checkSubmoduleUnreachable,
+}
+
+func checkSubmoduleUnreachable(c *checker) {
+	for _, m := range c.facts.Submodules() {
+		address, ok := strings.CutPrefix(m.URL, "ssh://")
+		if address, ok = cutPrefixOr(address, "git@", ok); !ok {
+			continue
+		}
+		f := c.report(".gitmodules", m.Line, "%s needs a key that the build does not have", quote(m.URL))
+		line := repository.LineAt(c.facts.Text(".gitmodules"), m.Line)
+		https := "https://" + strings.Replace(address, ":", "/", 1)
+		f.Changes = []Change{{Path: ".gitmodules", Line: m.Line, Delete: 1, Insert: []string{strings.Replace(line, m.URL, https, 1)}}}
+	}
+}
+
+// cutPrefixOr cuts a prefix off, and says whether it was there or something else
+// held before.
+func cutPrefixOr(text, prefix string, before bool) (string, bool) {
+	rest, ok := strings.CutPrefix(text, prefix)
+	return rest, ok || before
+}
+
+var lfsData = &Rule{
+	ID:       "lfs-data",
+	Level:    card.LevelWarning,
+	Title:    "Data in Git LFS",
+	When:     "A file that the app has beside it or names is kept in Git LFS.",
+	Why:      "A builder with git-lfs fetches it at each build, and the build fails once the repository's quota is used up; without git-lfs the app gets the pointer, a text of three lines, instead of the data.",
+	Evidence: "pytroll/pytroll-examples#33 and jupyterhub/repo2docker#162; repo2docker 2026.4 runs plain git clone.",
+	Fix:      "fetch the data in postBuild from where it is published, or commit it if it is small",
+	Check:    checkLFSData,
+}
+
+func checkLFSData(c *checker) {
+	if len(c.facts.Apps) == 0 || !c.facts.UsesLFS() {
+		return
+	}
+	for _, f := range c.facts.List() {
+		if f.Omitted == card.OmittedLFS && (f.Role == card.RoleData || f.Role == card.RoleApp) {
+			c.report(f.Path, 0, "this file is kept in Git LFS: the app may get a pointer of three lines instead of the data")
+		}
+	}
+}

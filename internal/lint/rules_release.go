@@ -1,0 +1,296 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
+	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
+	"github.com/bokehbinder/bokehbinder/internal/repository/releases"
+)
+
+const (
+	withIndex = "pip's own words about every file of some twenty packages on the index, in November 2026"
+	withConda = "the history of conda-forge's recipes for the same packages, in November 2026"
+)
+
+var noBuild = &Rule{
+	ID:       "no-build",
+	Level:    card.LevelError,
+	Title:    "A release that this Python cannot have",
+	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely. Other channels and other indexes are not judged.",
+	Why:      "pip finds no such distribution or cannot build it, conda finds no solution, and the build fails.",
+	Evidence: withIndex + ", and the sources of old releases built on Python 3.10; " + withConda + ".",
+	Fix:      "ask for releases that this Python has, or for a Python that all of them have",
+	Check:    checkNoBuild,
+}
+
+var builtFromSource = &Rule{
+	ID:       "built-from-source",
+	Level:    card.LevelWarning,
+	Title:    "A release that is built from its source",
+	When:     "pip is asked for a release of one of the most used compiled packages that has a source, and no build for this Python.",
+	Why:      "pip compiles it on the hub. That takes long, and fails for most releases that are older than the Python.",
+	Evidence: withIndex + "; of the old releases that were built on Python 3.10, most failed.",
+	Fix:      "ask for releases that this Python has, or for a Python that all of them have",
+	Check:    checkBuiltFromSource,
+}
+
+// pythonOf is the Python that a requirement is for.
+func (c *checker) pythonOf(q *installed.Requirement) string {
+	if c.facts.Plan.Kernel != "" && q.In&installed.Kernel != 0 {
+		return c.facts.Plan.Kernel
+	}
+	return c.facts.Plan.Python
+}
+
+// outcome says what becomes of a requirement, as far as that is known.
+func (c *checker) outcome(q *installed.Requirement) releases.Outcome {
+	python, set := c.pythonOf(q), c.facts.Installed
+	switch {
+	case python == "" || q.URL != "" || len(q.Specs) == 0:
+		return releases.Unknown
+	case q.Conda == "" && len(set.Settings) == 0:
+		return releases.FromIndex(q.Name, q.Specs, python)
+	case q.Conda != "" && c.fromCondaForge(q):
+		return releases.FromConda(q.Name, q.Specs, python)
+	}
+	return releases.Unknown
+}
+
+// fromCondaForge says whether conda takes a package from conda-forge, or from the
+// channel that follows the same releases.
+func (c *checker) fromCondaForge(q *installed.Requirement) bool {
+	env := c.facts.Plan.Environment
+	ours := func(name string) bool {
+		return slices.Contains([]string{"conda-forge", "defaults", "main", "nodefaults"}, name)
+	}
+	if channel, _, ok := strings.Cut(q.Written, "::"); ok {
+		return ours(channel)
+	}
+	return env != nil && q.At.File == env.Path && !slices.ContainsFunc(env.Channels, func(name string) bool { return !ours(name) })
+}
+
+func checkNoBuild(c *checker) {
+	for i := range c.facts.Installed.Requirements {
+		q := &c.facts.Installed.Requirements[i]
+		outcome := c.outcome(q)
+		why := c.noBuildBecause(q, outcome)
+		if why == "" {
+			continue
+		}
+		f := c.reportAt(q.At, "%s %s", quote(q.Written), why)
+		certain(f, q.Sure.And(truth.Of(outcome != releases.Unlikely).Or(truth.Unknown)), q.Fails)
+		c.anotherPython(f, q)
+	}
+}
+
+// noBuildBecause says why a release cannot be had, "" where it may.
+func (c *checker) noBuildBecause(q *installed.Requirement, outcome releases.Outcome) string {
+	python := c.pythonOf(q)
+	switch outcome {
+	case releases.Missing:
+		if q.Conda != "" {
+			return "is older than all that conda-forge built for Python " + python
+		}
+		return "is no release on the index"
+	case releases.Excluded:
+		return fmt.Sprintf("is not for Python %s, which the build takes", python)
+	case releases.Fails:
+		return fmt.Sprintf("has no build for Python %s, and its source cannot be built there", python)
+	case releases.Unlikely:
+		return "is a release that conda-forge seems not to have built for Python " + python
+	}
+	return ""
+}
+
+func checkBuiltFromSource(c *checker) {
+	for i := range c.facts.Installed.Requirements {
+		q := &c.facts.Installed.Requirements[i]
+		if c.outcome(q) == releases.FromSource {
+			f := c.reportAt(q.At, "%s has no build for Python %s, so pip builds it from its source", quote(q.Written), c.pythonOf(q))
+			c.anotherPython(f, q)
+		}
+	}
+}
+
+// oldestPython is the oldest one that a change proposes: with older ones there
+// are two environments.
+const oldestPython = "3.7"
+
+// proposed lists the Pythons that a change may propose, oldest first.
+func proposed() []string {
+	list := binder.Pythons()
+	return list[slices.Index(list, oldestPython):]
+}
+
+// anotherPython proposes the newest Python that has all releases that are asked
+// for.
+func (c *checker) anotherPython(f *Finding, q *installed.Requirement) {
+	for _, python := range slices.Backward(proposed()) {
+		if python != c.pythonOf(q) && c.allFit(python) {
+			f.Fix = fmt.Sprintf("ask for Python %s, which has all releases that are asked for, or for newer releases", python)
+			f.Changes = c.takePython(python)
+			return
+		}
+	}
+}
+
+// allFit says whether a Python has all that is asked for, as far as is known.
+func (c *checker) allFit(python string) bool {
+	return !slices.ContainsFunc(c.facts.Installed.Requirements, func(q installed.Requirement) bool {
+		if q.URL != "" || len(q.Specs) == 0 {
+			return false
+		}
+		if q.Conda != "" {
+			return !releases.Conda().Fits(q.Name, q.Specs, python)
+		}
+		return !releases.Index().Fits(q.Name, q.Specs, python)
+	})
+}
+
+// takePython is the change that has the build take a Python; none where that is
+// not a line or two.
+func (c *checker) takePython(python string) []Change {
+	plan := c.facts.Plan
+	switch plan.Pack {
+	case binder.Conda:
+		return c.pinPython(python)
+	case binder.Python:
+		runtime := plan.Path("runtime.txt")
+		if plan.PythonFrom != "" && plan.PythonFrom != runtime {
+			return nil
+		}
+		lines := strings.Count(c.facts.Text(runtime), "\n")
+		if text := c.facts.Text(runtime); text != "" && !strings.HasSuffix(text, "\n") {
+			lines++
+		}
+		return []Change{{Path: runtime, Line: 1, Delete: lines, Insert: []string{"python-" + python}}}
+	}
+	return nil
+}
+
+// pinPython is the change of environment.yml that pins Python.
+func (c *checker) pinPython(python string) []Change {
+	file, pins := c.pythonPins()
+	for _, p := range pins {
+		line := repository.LineAt(c.facts.Text(file), p.node.Line)
+		if p.second || !strings.Contains(line, p.node.Value) {
+			continue
+		}
+		return []Change{{Path: file, Line: p.node.Line, Delete: 1, Insert: []string{strings.Replace(line, p.node.Value, "python="+python, 1)}}}
+	}
+	env := c.facts.Plan.Environment
+	if len(pins) > 0 || env == nil || len(env.Dependencies) == 0 || env.Dependencies[0].Kind != yaml.ScalarNode {
+		return nil
+	}
+	first := env.Dependencies[0].Line
+	line := repository.LineAt(c.facts.Text(env.Path), first)
+	if dash := strings.IndexByte(line, '-'); strings.HasPrefix(strings.TrimSpace(line), "- ") {
+		return []Change{{Path: env.Path, Line: first, Insert: []string{line[:dash] + "- python=" + python}}}
+	}
+	return nil
+}
+
+var companionTooNew = &Rule{
+	ID:       "companion-too-new",
+	Level:    card.LevelError,
+	Title:    "A Bokeh or Panel too old for the packages beside it",
+	When:     "pip is asked for a series of Bokeh or Panel that was tried on Python 3.10 and does not run with the newest releases of the packages that it needs, and nothing keeps those back. It is a warning where the release or the Python is another than the one that was tried, or where another package may keep them back.",
+	Why:      "Everything is installed, and the app fails as soon as it imports Bokeh: numpy 2 has no bool8, Jinja2 3.1 no Markup.",
+	Evidence: "The newest release of each minor series, installed alone by uv 0.13 on Python 3.10, imported, served and opened; those that failed again with older companions, in November 2026.",
+	Fix:      "ask for the older companions, too, or for a newer release",
+	Check:    checkCompanionTooNew,
+}
+
+func checkCompanionTooNew(c *checker) {
+	for i := range c.facts.Installed.Requirements {
+		q := &c.facts.Installed.Requirements[i]
+		run, ok := releases.RunOf(q.Name, q.Specs)
+		if ok && !run.Works && q.Conda == "" && q.URL == "" && c.triedPython(q) != truth.No {
+			c.companions(q, &run)
+		}
+	}
+}
+
+// triedPython says whether a requirement is for the Python on which releases were
+// tried; it is not known of newer ones, whose companions are as new.
+func (c *checker) triedPython(q *installed.Requirement) truth.Value {
+	have, err := packaging.ParseVersion(c.pythonOf(q))
+	tried, _ := packaging.ParseVersion(releases.TriedPython)
+	if err != nil || have.Compare(tried) < 0 {
+		return truth.No
+	}
+	return truth.Of(have.Compare(tried) == 0).Or(truth.Unknown)
+}
+
+// companions reports a release whose companions are not kept back.
+func (c *checker) companions(q *installed.Requirement, run *releases.Run) {
+	var missing []string
+	sure := q.Sure.And(c.triedPython(q)).And(truth.Of(q.Specs.Allow(run.Version)).Or(truth.Unknown))
+	for _, pin := range run.Pins {
+		kept := c.keptBack(pin, q.In)
+		if kept == truth.Yes {
+			continue
+		}
+		missing = append(missing, pin)
+		sure = sure.And(kept.Not())
+	}
+	if len(missing) == 0 && len(run.Pins) > 0 {
+		return
+	}
+	why := ": " + run.Says
+	if len(missing) < len(run.Pins) { // which was not tried, and would say something else
+		why, sure = "; only some of them are kept back", sure.And(truth.Unknown)
+	}
+	f := c.reportAt(q.At, "%s does not run with the newest packages that it allows%s", quote(q.Written), why)
+	if sure != truth.Yes {
+		f.Level = card.LevelWarning
+	}
+	if len(missing) == 0 {
+		f.Fix = "ask for a newer release; no older companions were found with which it runs"
+		return
+	}
+	f.Fix = "ask for " + strings.Join(missing, " and ") + ", too, or for a newer release"
+	if at, ok := c.facts.Installed.Insert(q.In &^ installed.Server); ok {
+		for _, pin := range missing { // one each, since another finding may want the same
+			f.Changes = append(f.Changes, Change{Path: at.Path, Line: at.Line, Insert: []string{at.Prefix + pin}})
+		}
+	}
+}
+
+// keptBack says whether something in an environment keeps a package back as a
+// pin would. What a package whose release is chosen asks of others is not known.
+func (c *checker) keptBack(pin string, in installed.Environment) truth.Value {
+	want, err := packaging.ParseRequirement(pin)
+	set := c.facts.Installed
+	if err != nil || len(want.Specs) == 0 {
+		return set.Has(want.Name, in)
+	}
+	specs, sure := set.Specs(want.Name, in)
+	switch {
+	case sure != truth.Yes:
+		return truth.Unknown
+	case len(specs) > 0 && !releases.AllowsFrom(specs, want.Specs[0].Version):
+		return truth.Yes
+	}
+	for i := range set.Requirements {
+		if q := &set.Requirements[i]; q.In&in != 0 && q.Name != want.Name && mayKeepBack(q) {
+			return truth.Unknown
+		}
+	}
+	return truth.No
+}
+
+// mayKeepBack says whether a package may want older companions than the newest:
+// one that is kept back itself, or of which nothing is known.
+func mayKeepBack(q *installed.Requirement) bool {
+	return !releases.Served(q.Name) && (len(q.Specs) > 0 || !installed.Listed(q.Name))
+}

@@ -1,0 +1,413 @@
+package repository
+
+import (
+	"context"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
+	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
+	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
+	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
+)
+
+// brought is a package that serves apps by itself, where it is installed or may
+// be.
+type brought struct {
+	*framework.Brought
+	framework *framework.Framework
+	// there says whether it is installed, or, with Unknown, that it may be.
+	there truth.Value
+	start *Start
+	// named are the files that its configuration names, and chosen says that it
+	// names any.
+	named  []string
+	chosen bool
+	// files are all that it serves, and they are whole where what it would show
+	// of them is known.
+	files []string
+}
+
+// findBrought finds the packages that serve apps by themselves, and the files
+// that they serve.
+func (f *Facts) findBrought() {
+	for _, fw := range framework.All() {
+		for i := range fw.Brings {
+			b := &brought{Brought: &fw.Brings[i], framework: fw}
+			b.there = f.MayHave(b.Package)
+			if b.there == truth.No {
+				continue
+			}
+			b.start = &Start{Kind: StartPackage, Name: b.Package, Env: map[string]string{}}
+			if q, ok := f.Installed.Find(b.Package); ok {
+				b.start.Path, b.start.Line = q.At.File, q.At.Line
+			}
+			b.named, b.chosen = f.configured(b)
+			if b.files = b.named; !b.chosen {
+				b.files = f.servedFiles(b)
+			}
+			f.brought = append(f.brought, b)
+		}
+	}
+}
+
+// MayHave says whether a package is in the environment of the server. Of a
+// Dockerfile that is not known, since its base may have it.
+func (f *Facts) MayHave(name string) truth.Value {
+	there := f.Installed.Asked(name, installed.Server)
+	for _, d := range f.Installed.Directs { // its own repository has its name
+		source, _, _ := strings.Cut(strings.TrimSuffix(d.Target, "/"), "@")
+		if packaging.Normalize(strings.TrimSuffix(path.Base(source), ".git")) == name && !d.Local {
+			there = there.Or(d.Sure)
+		}
+	}
+	switch {
+	case f.Plan.Pack == "": // some hubs take Python's, which runs postBuild
+		return f.Installed.Named(name, installed.Server)
+	case f.Docker():
+		if f.Image != nil && f.Image.CopiesAll() && f.imageInstalls(name) {
+			return truth.Yes
+		}
+		return truth.Unknown
+	default:
+		return there
+	}
+}
+
+// imageInstalls says whether a command of the Dockerfile surely asks for a
+// package by its name.
+func (f *Facts) imageInstalls(name string) bool {
+	return slices.ContainsFunc(f.Image.Runs, func(s *shell.Script) bool {
+		return slices.ContainsFunc(s.Commands, func(c shell.Command) bool {
+			args := shell.Strings(c.Run())
+			asks := slices.ContainsFunc(args, func(a string) bool {
+				q, err := packaging.ParseRequirement(a)
+				return err == nil && packaging.Normalize(q.Name) == name
+			})
+			return asks && c.Runs == shell.Surely && slices.Contains(args, "install")
+		})
+	})
+}
+
+// configured lists the files that a package's own configuration names.
+func (f *Facts) configured(b *brought) (files []string, chosen bool) {
+	text, ok := f.Snapshot.Read(b.Config)
+	if b.Config == "" || !ok {
+		return nil, false
+	}
+	var config struct{ Apps []yaml.Node }
+	if yaml.Unmarshal(text, &config) != nil || config.Apps == nil {
+		return nil, false
+	}
+	b.start.Path, b.start.Line = b.Config, 1
+	for i, node := range config.Apps {
+		if i == 0 {
+			b.start.Line = node.Line
+		}
+		p, err := glob.Compile(path.Clean(node.Value))
+		if err != nil {
+			continue
+		}
+		for _, file := range f.Snapshot.files {
+			if p.Match(file.Path) && !b.leaves(file.Path) && !slices.Contains(files, file.Path) && len(files) < maxGlobFiles {
+				files = append(files, file.Path)
+			}
+		}
+	}
+	return files, true
+}
+
+// leaves says whether a package leaves a file out.
+func (b *brought) leaves(p string) bool {
+	return slices.ContainsFunc(b.Left, func(pattern string) bool {
+		return strings.Contains(p, strings.Trim(pattern, "*"))
+	})
+}
+
+// servedFiles lists the files that a package serves by itself, folders by the
+// file that makes them an app.
+func (f *Facts) servedFiles(b *brought) []string {
+	files := f.Snapshot.files
+	if b.Prefer != "" && f.Snapshot.IsDir(b.Prefer) {
+		files = f.Snapshot.Below(b.Prefer)
+	}
+	var out []string
+	for _, file := range files {
+		if (b.Serves(file.Path) || slices.Contains(b.Mains, path.Base(file.Path))) && file.Mode != repo.ModeSubmodule && !skipped(file.Path) && !b.leaves(file.Path) {
+			out = append(out, file.Path)
+		}
+	}
+	return out
+}
+
+// shown is the one of the files that a package's framework would show: the only
+// one that is written for it.
+func (f *Facts) shown(b *brought) (string, bool) {
+	var found []string
+	for _, p := range b.files {
+		switch f.marked(b, p) {
+		case truth.Unknown:
+			return "", false
+		case truth.No:
+			continue
+		}
+		if len(found) == 0 || b.Mains == nil || path.Dir(p) != path.Dir(found[0]) {
+			found = append(found, p)
+		}
+	}
+	return strings.Join(found, ""), len(found) == 1
+}
+
+// marked says whether a file is written for a package's framework.
+func (f *Facts) marked(b *brought, p string) truth.Value {
+	text, read := f.Snapshot.Read(p)
+	switch {
+	case b.Mark != "" && b.Serves(p):
+		if !read {
+			return truth.Unknown
+		}
+		return truth.Of(strings.Contains(string(text), b.Mark))
+	case b.framework.Mark != "":
+		m := f.Module(p)
+		if m == nil {
+			return truth.Unknown
+		}
+		return truth.Of(uses(m, b.framework.Mark))
+	}
+	return truth.Yes
+}
+
+// readShown reads what decides which of its files a package would show, and the
+// notebooks that may link to what one shows. This takes one more request, where
+// such a package is installed or may be.
+func (f *Facts) readShown(ctx context.Context, t repo.Tree) error {
+	var unread []string
+	read := func(files []string) {
+		for _, p := range files {
+			if _, ok := f.Snapshot.blobs[p]; !ok && len(unread) < maxLinkTargets && !slices.Contains(unread, p) {
+				unread = append(unread, p)
+			}
+		}
+	}
+	for _, b := range f.brought {
+		if (b.framework.Mark != "" || b.Mark != "") && b.there == truth.Yes && !b.chosen {
+			read(b.files)
+		}
+	}
+	if slices.ContainsFunc(f.brought, func(b *brought) bool { return b.Serves(notebook) }) {
+		read(f.Snapshot.notebooks())
+	}
+	if len(unread) == 0 {
+		return nil
+	}
+	for _, p := range unread {
+		delete(f.modules, p)
+	}
+	return f.Snapshot.more(ctx, t, unread)
+}
+
+// broughtApps adds the apps that packages serve by themselves: those that their
+// configuration names, those that the author's own links name, and the one that
+// the framework would show. The others are candidates.
+func (f *Facts) broughtApps() {
+	for _, b := range f.brought {
+		if b.there == truth.Yes {
+			for _, p := range b.named {
+				f.addApp(f.broughtApp(b, p, KnownStart))
+			}
+		}
+	}
+	var lists []App
+	for _, link := range f.OwnLinks() {
+		switch app, ok := f.broughtAt(link.Place.Address); {
+		case !ok:
+		case app.Path == "." && app.Entry == "":
+			lists = append(lists, app)
+		default:
+			f.addApp(app)
+		}
+	}
+	if len(f.Apps) == 0 {
+		for _, app := range lists {
+			f.addApp(app)
+		}
+	}
+	for _, b := range f.brought {
+		if b.there != truth.Yes || b.chosen || len(f.Apps)+len(f.Problems) > 0 {
+			continue
+		}
+		if p, ok := f.shown(b); ok {
+			if _, there := f.lies(p); there {
+				f.addApp(f.broughtApp(b, p, KnownSole))
+			}
+		}
+	}
+	f.findCandidates()
+}
+
+// findCandidates notes what is served and is no app.
+func (f *Facts) findCandidates() {
+	for _, b := range f.brought {
+		if b.there != truth.Yes {
+			continue
+		}
+		for _, p := range b.files {
+			c := f.broughtApp(b, p, KnownSole)
+			same := func(a App) bool { return a.Path == c.Path }
+			if !slices.ContainsFunc(f.Apps, same) && !slices.ContainsFunc(f.Candidates, same) {
+				f.Candidates = append(f.Candidates, c)
+			}
+		}
+	}
+}
+
+// broughtApp is the app that a package serves of a file.
+func (f *Facts) broughtApp(b *brought, p string, by Known) App {
+	app := App{Name: Stem(p), Path: p, Entry: p, Start: b.start, Framework: b.framework, Known: by}
+	served := p
+	if at, there := f.lies(p); there {
+		served = at
+	}
+	if slices.Contains(b.Mains, path.Base(p)) {
+		app.Path, served = path.Dir(p), path.Dir(served)
+		app.Name = f.folderName(app.Path)
+	}
+	switch b.Route {
+	case framework.RouteStem:
+		app.URLPath = b.Base + url.PathEscape(strings.TrimSuffix(path.Base(p), path.Ext(p)))
+	case framework.RouteFolder:
+		app.URLPath = b.Base
+		if served != "." {
+			app.URLPath += escapePath(served)
+		}
+		if app.Path != p && served != "." {
+			app.URLPath += "/"
+		}
+	default:
+		app.URLPath = b.Base + escapePath(served)
+	}
+	return app
+}
+
+// broughtAt returns the app that an address names, if a package may serve it and
+// the repository has it.
+func (f *Facts) broughtAt(target string) (App, bool) {
+	for _, b := range f.brought {
+		if rest, ok := strings.CutPrefix(target, b.Base); ok && rest != "" {
+			if p, ok := f.broughtFile(b, rest); ok {
+				app := f.broughtApp(b, p, KnownLink)
+				if f.Docker() {
+					app.URLPath = escapedPath(target)
+				} else if app.Path == p && path.Ext(rest) != path.Ext(p) && b.Route == framework.RouteFolder {
+					app.URLPath = escapedPath(target) + "/" // the file that its folder shows
+				}
+				return app, true
+			}
+		}
+		if app, ok := f.broughtFolder(b, target); ok {
+			return app, true
+		}
+	}
+	return App{}, false
+}
+
+// Unserved returns the package whose server answers below an address, where it is
+// installed and has nothing at the address: no app, and no folder to list.
+func (f *Facts) Unserved(address string) (pkg string, unserved bool) {
+	for _, b := range f.brought {
+		rest, below := strings.CutPrefix(address, b.Base)
+		if !below || rest == "" || !b.Proxied || b.there != truth.Yes || f.Snapshot.InSubmodule(rest) {
+			continue
+		}
+		_, served := f.broughtFile(b, rest)
+		if b.Route == framework.RouteFolder {
+			served = f.Snapshot.IsDir(f.origin(rest)) || served && b.Serves(rest)
+		}
+		return b.Package, !served
+	}
+	return "", false
+}
+
+// broughtFile finds the file that the end of an address names.
+func (f *Facts) broughtFile(b *brought, rest string) (string, bool) {
+	switch b.Route {
+	case framework.RouteStem:
+		for _, p := range b.files {
+			if Stem(p) == rest {
+				return p, true
+			}
+		}
+		return "", false
+	case framework.RouteFolder:
+		for _, name := range b.Mains {
+			if p := f.origin(path.Join(rest, name)); f.Snapshot.IsFile(p) {
+				return p, true
+			}
+		}
+		if p, ok := f.alone(b, f.origin(rest)); ok {
+			return p, true
+		}
+	}
+	if f.Docker() && !f.Snapshot.IsFile(rest) {
+		return f.copied(rest)
+	}
+	p := f.origin(rest)
+	return p, f.Snapshot.IsFile(p)
+}
+
+// alone finds the one file of a folder that its package shows at the folder's
+// address.
+func (f *Facts) alone(b *brought, dir string) (string, bool) {
+	var found []string
+	for _, p := range b.files {
+		if path.Dir(p) == dir && b.Serves(p) {
+			found = append(found, p)
+		}
+	}
+	return strings.Join(found, ""), len(found) == 1 && f.marked(b, found[0]) != truth.No
+}
+
+// copied finds the file that a Dockerfile may have put at a path: the only one of
+// its name.
+func (f *Facts) copied(p string) (string, bool) {
+	var found []string
+	for _, file := range f.Snapshot.files {
+		if path.Base(file.Path) == path.Base(p) && !skipped(file.Path) {
+			found = append(found, file.Path)
+		}
+	}
+	return strings.Join(found, ""), len(found) == 1
+}
+
+// broughtFolder is the folder whose list an address names.
+func (f *Facts) broughtFolder(b *brought, target string) (App, bool) {
+	app := App{Path: ".", Start: b.start, Framework: b.framework, Known: KnownLink, URLPath: escapedPath(target)}
+	base, _, _ := strings.Cut(strings.TrimPrefix(b.Base, "/"), "/")
+	switch rest, below := strings.CutPrefix(target, b.Folders); {
+	case b.Route == framework.RouteFolder && target+"/" == b.Base:
+		for _, name := range b.Mains {
+			if f.Snapshot.IsFile(name) {
+				return f.broughtApp(b, name, KnownLink), true
+			}
+		}
+		return App{}, false
+	case b.Folders == "":
+		return App{}, false
+	case below && f.Snapshot.IsDir(rest):
+		app.Path = rest
+	case target != "/"+base && target+"/" != b.Folders:
+		return App{}, false
+	}
+	app.Name = f.folderName(app.Path)
+	return app, true
+}
+
+// escapedPath is an address as a URL has it.
+func escapedPath(target string) string { return "/" + escapePath(target) }

@@ -1,0 +1,52 @@
+package repository
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
+	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
+	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+)
+
+// installs lists the commands of postBuild for the reader of what is installed.
+func (f *Facts) installs() []installed.Command {
+	script := f.PostBuild
+	if script == nil {
+		return nil
+	}
+	var out []installed.Command
+	for i := range script.Commands {
+		if c := &script.Commands[i]; !c.Followed && len(c.Run()) > 0 {
+			out = append(out, installing(script, c))
+		}
+	}
+	if !script.Shell || script.Err != nil || script.Cut {
+		out = append(out, installed.Command{At: position.Position{File: script.Path}, Args: []string{"{?}"}})
+	}
+	return out
+}
+
+// kernelPrefix is the variable that says where the kernel's Python is.
+const kernelPrefix = "KERNEL_PYTHON_PREFIX"
+
+// installing is a command of a script as the reader of what is installed takes
+// it.
+func installing(script *shell.Script, c *shell.Command) installed.Command {
+	args := shell.Strings(c.Run())
+	named := func(w shell.Word) bool { return w.Names(kernelPrefix) }
+	if program := args[0]; !strings.Contains(program, "/") && slices.ContainsFunc(c.Args, named) {
+		args[0] = "{" + kernelPrefix + "}/bin/" + program
+	}
+	out := installed.Command{
+		At: c.Place, Args: args, Dir: c.Dir, Runs: truth.Of(c.Runs == shell.Surely),
+	}
+	if c.Runs == shell.Perhaps {
+		out.Runs = truth.Unknown
+	}
+	if failure := script.Failure(c); failure != shell.Unclear {
+		out.Fails = truth.Of(failure == shell.Ends)
+	}
+	return out
+}

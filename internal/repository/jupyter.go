@@ -1,0 +1,181 @@
+package repository
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
+	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
+	"github.com/bokehbinder/bokehbinder/internal/repository/python"
+	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+)
+
+// readJupyter reads Jupyter's configuration.
+func (f *Facts) readJupyter() {
+	in := jupyter.Input{Files: jupyterFiles{f.Snapshot}, Module: f.Module, Notebook: f.notebook()}
+	for _, s := range []*shell.Script{f.PostBuild, f.Start} {
+		switch {
+		case s == nil:
+		case !s.Shell || s.Err != nil:
+			in.Murky = append(in.Murky, position.Position{File: s.Path, Line: 1, Column: 1})
+		default:
+			for i := range s.Commands {
+				// What is followed is listed, too.
+				if c := &s.Commands[i]; c.Runs != shell.Never && !c.Followed {
+					in.Steps = append(in.Steps, step(c))
+				}
+			}
+		}
+	}
+	if f.Start != nil && len(f.Start.Commands) > 0 {
+		in.Env = f.Start.Commands[len(f.Start.Commands)-1].Variables()
+	}
+	if f.Docker() || f.Plan.Pack == binder.Nix {
+		in.Murky = append(in.Murky, position.Position{File: f.Plan.Path("Dockerfile"), Line: 1, Column: 1})
+	}
+	f.Jupyter = jupyter.Read(in)
+}
+
+// notebook says whether Notebook 7 is installed beside JupyterLab: repo2docker
+// installs it where it has it for the server's Python.
+func (f *Facts) notebook() jupyter.Answer {
+	v, err := packaging.ParseVersion(f.Plan.Python)
+	if err != nil || v.Compare(packaging.Version{Release: []int{3, 7}}) == 0 {
+		return jupyter.Unknown
+	}
+	return jupyter.Yes
+}
+
+// Classic says whether the environment of the server still has the commands of
+// the classic notebook, as repo2docker's lock for Python 3.7 has: notebook 6.5
+// with jupyter_server 1, where they exit with 0 and do what they say.
+func (f *Facts) Classic() bool { return f.Plan.Python == "3.7" }
+
+// step is a command as what Jupyter's configuration is told by.
+func step(c *shell.Command) jupyter.Step {
+	out := jupyter.Step{Args: shell.Strings(c.Run()), Dir: c.Dir, At: c.Place, Maybe: c.Runs == shell.Perhaps}
+	if text, at, ok := c.Here(); ok {
+		out.Here, out.HereAt = text.String(), at
+	}
+	if file, ok := c.Output(); ok {
+		out.Output = file.String()
+		out.Append = slices.ContainsFunc(c.Redirects, func(r shell.Redirect) bool { return r.Output && r.Append })
+	}
+	return out
+}
+
+// jupyterFiles are a repository's files as package jupyter asks for them.
+type jupyterFiles struct{ *Snapshot }
+
+// Paths implements [jupyter.Files].
+func (s jupyterFiles) Paths() []string {
+	out := make([]string, len(s.files))
+	for i, f := range s.files {
+		out[i] = f.Path
+	}
+	return out
+}
+
+// servers notes the entries of jupyter-server-proxy.
+func (f *Facts) servers() {
+	for i := range f.Jupyter.Servers {
+		f.server(&f.Jupyter.Servers[i])
+	}
+}
+
+// server notes one entry. What its command is, and whether it serves Bokeh apps,
+// may be unknown.
+func (f *Facts) server(s *jupyter.Server) {
+	start := Start{Kind: StartProxy, Path: s.At.File, Line: s.At.Line, Name: s.Name, Entry: s.Entry, Env: map[string]string{}}
+	command, at, _ := s.Entry.Get("command")
+	if fn, ok := command.(*python.Func); ok && s.Module != nil {
+		command = s.Module.Call(fn)
+	}
+	if list, ok := command.(*python.List); ok {
+		start.Args = texts(list)
+	}
+	if at > 0 {
+		start.Line = at
+	}
+	env, _, _ := s.Entry.Get("environment")
+	if d, ok := env.(*python.Dict); ok {
+		for _, it := range d.Items {
+			start.Env[python.Text(it.Key)] = python.Text(it.Value)
+		}
+	}
+	before := len(f.Starts)
+	f.add(start)
+	if len(f.Starts) == before {
+		f.Starts = append(f.Starts, start)
+	}
+}
+
+// Listed says whether a module is enabled as an extension of Jupyter's server:
+// by a configuration that is read, or perhaps by one of which that is not known.
+func (f *Facts) Listed(module func(name string) bool) jupyter.Answer {
+	answer := jupyter.No
+	for _, e := range f.Jupyter.Extensions {
+		if !module(e.Module) || e.On == jupyter.No || e.Read == jupyter.No {
+			continue
+		}
+		if e.On == jupyter.Yes && e.Read == jupyter.Yes {
+			return jupyter.Yes
+		}
+		answer = jupyter.Unknown
+	}
+	if answer == jupyter.No && len(f.Jupyter.Gaps) > 0 {
+		return jupyter.Unknown
+	}
+	return answer
+}
+
+// Teaches says whether a source of the repository teaches Python's cookies an
+// attribute that they do not know: it changes http.cookies.Morsel.
+func (f *Facts) Teaches(attribute string) bool {
+	modules := f.Jupyter.Modules
+	for _, file := range f.Snapshot.files {
+		if strings.HasSuffix(file.Path, ".py") {
+			modules = append(modules, f.Module(file.Path))
+		}
+	}
+	for _, m := range modules {
+		if m != nil && teaches(m, attribute) {
+			return true
+		}
+	}
+	return false
+}
+
+// reserved is where Python's cookies have the attributes that they know.
+const reserved = "http.cookies.Morsel._reserved"
+
+func teaches(m *python.Module, attribute string) bool {
+	for _, s := range m.Sets {
+		if s.Target == reserved && len(s.Keys) == 1 && (s.Keys[0] == attribute || isRef(s.Keys[0])) || s.Target == reserved && len(s.Keys) == 0 {
+			return true
+		}
+	}
+	for _, c := range m.Calls {
+		method, ok := strings.CutPrefix(c.Name, reserved+".")
+		if !ok || len(c.Args) == 0 {
+			continue
+		}
+		if d, isDict := c.Args[0].(*python.Dict); isDict {
+			_, _, ok = d.Get(attribute)
+			if ok && method == "update" {
+				return true
+			}
+		}
+		if c.Args[0] == attribute || isRef(c.Args[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isRef(v any) bool {
+	_, ok := v.(python.Ref)
+	return ok
+}

@@ -1,0 +1,177 @@
+package jupyter_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
+	"github.com/bokehbinder/bokehbinder/internal/repository/python"
+)
+
+// files are a repository's.
+type files map[string]string
+
+func (f files) Paths() []string              { return slices.Sorted(maps.Keys(f)) }
+func (f files) Read(p string) ([]byte, bool) { text, ok := f[p]; return []byte(text), ok }
+func (f files) IsFile(p string) bool         { _, ok := f[p]; return ok }
+func (f files) IsDir(p string) bool {
+	return p == "" || slices.ContainsFunc(f.Paths(), func(name string) bool { return strings.HasPrefix(name, p+"/") })
+}
+
+// steps makes steps of commands, one a line. What follows "<<" is the text of a
+// here-document, and what follows ">" the file that it goes to.
+func steps(commands ...string) []jupyter.Step {
+	var out []jupyter.Step
+	for i, c := range commands {
+		s := jupyter.Step{At: position.Position{File: "postBuild", Line: i + 1, Column: 1}}
+		c, s.Maybe = strings.CutPrefix(c, "? ")
+		if command, text, ok := strings.Cut(c, "<<"); ok {
+			c, s.Here, s.HereAt = command, text, position.Position{File: "postBuild", Line: i + 2, Column: 1}
+		}
+		if command, file, ok := strings.Cut(c, ">"); ok {
+			c, s.Output = command, strings.TrimSpace(file)
+		}
+		s.Args = strings.Fields(c)
+		out = append(out, s)
+	}
+	return out
+}
+
+var answers = map[jupyter.Answer]string{jupyter.Unknown: "unknown", jupyter.No: "no", jupyter.Yes: "yes"}
+
+// told writes what a configuration says, one fact a line.
+func told(c *jupyter.Config) string {
+	var b strings.Builder
+	for _, s := range c.Servers {
+		command, _, _ := s.Entry.Get("command")
+		fmt.Fprintf(&b, "%s server %s at %s runs", answers[s.Read], s.Name, s.At)
+		if l, ok := command.(*python.List); ok {
+			for _, word := range l.Items {
+				fmt.Fprintf(&b, " %s", python.Text(word))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	for _, e := range c.Extensions {
+		fmt.Fprintf(&b, "%s extension %s=%s at %s\n", answers[e.Read], e.Module, answers[e.On], e.At)
+	}
+	if it, set := c.Cookie("Partitioned"); set != jupyter.No {
+		fmt.Fprintf(&b, "%s cookie %s at %s\n", answers[set], python.Text(it.Value), it.At)
+	}
+	for _, f := range c.Files {
+		fmt.Fprintf(&b, "%s file %s", answers[f.Read], f.Path)
+		if f.Fault != nil {
+			fmt.Fprintf(&b, ", left out: %s at %s", f.Fault.Kind, f.Fault.At)
+		}
+		b.WriteByte('\n')
+	}
+	for _, gap := range c.Gaps {
+		fmt.Fprintf(&b, "gap at %s\n", gap)
+	}
+	return b.String()
+}
+
+const app = "c.ServerProxy.servers = {\n    \"app\": {\"command\": [\"run\"]},\n}\n"
+
+func TestRead(t *testing.T) {
+	tests := []struct {
+		name     string
+		files    files
+		steps    []string
+		env      map[string]string
+		notebook jupyter.Answer
+		want     string
+	}{
+		{name: "in the home", files: files{".jupyter/jupyter_server_config.py": app},
+			want: "yes server app at .jupyter/jupyter_server_config.py:2:5 runs run\nyes file .jupyter/jupyter_server_config.py\n"},
+		{name: "nowhere", files: files{"jupyter_server_config.py": app},
+			want: "no server app at jupyter_server_config.py:2:5 runs run\nno file jupyter_server_config.py\n"},
+		{name: "copied", files: files{"binder/jupyter_server_config.py": app}, steps: []string{"mkdir -p {NB_PYTHON_PREFIX}/etc/jupyter", "cp binder/jupyter_server_config.py {NB_PYTHON_PREFIX}/etc/jupyter/"},
+			want: "yes server app at binder/jupyter_server_config.py:2:5 runs run\nyes file binder/jupyter_server_config.py\n"},
+		{name: "copied under another name", files: files{"binder/c.py": app}, steps: []string{"cp binder/c.py ~/.jupyter/jupyter_server_config.py"},
+			want: "yes server app at binder/c.py:2:5 runs run\nyes file binder/c.py\n"},
+		{name: "copied by a pattern", files: files{"conf/jupyter_server_config.py": app}, steps: []string{"mkdir ~/.jupyter", "cp conf/*.py ~/.jupyter"},
+			want: "yes server app at conf/jupyter_server_config.py:2:5 runs run\nyes file conf/jupyter_server_config.py\n"},
+		{name: "perhaps a folder", files: files{"jupyter_server_config.py": app}, steps: []string{"cp jupyter_server_config.py ~/.jupyter"},
+			want: "unknown server app at jupyter_server_config.py:2:5 runs run\nunknown file jupyter_server_config.py\n"},
+		{name: "perhaps copied", files: files{"jupyter_server_config.py": app}, steps: []string{"? cp jupyter_server_config.py ~/.jupyter/"},
+			want: "unknown server app at jupyter_server_config.py:2:5 runs run\nunknown file jupyter_server_config.py\n"},
+		{name: "copied somewhere", files: files{"jupyter_server_config.py": app}, steps: []string{"cp jupyter_server_config.py {?}/etc/jupyter"},
+			want: "unknown server app at jupyter_server_config.py:2:5 runs run\nunknown file jupyter_server_config.py\n"},
+		{name: "a program of the repository", files: files{"jupyter_server_config.py": app, "setup_binder.py": ""}, steps: []string{"python setup_binder.py"},
+			want: "unknown server app at jupyter_server_config.py:2:5 runs run\nunknown cookie None at -\nunknown file jupyter_server_config.py\ngap at postBuild:1:1\n"},
+		{name: "removed", files: files{".jupyter/jupyter_server_config.py": app}, steps: []string{"rm -r .jupyter"},
+			want: "no server app at .jupyter/jupyter_server_config.py:2:5 runs run\nno file .jupyter/jupyter_server_config.py\n"},
+		{name: "here-document", files: files{"postBuild": "#"}, steps: []string{"cat > ~/.jupyter/jupyter_server_config.py <<" + app},
+			want: "yes server app at postBuild:3:5 runs run\n"},
+		{name: "here-document in JSON", files: files{"postBuild": "#"}, steps: []string{"tee {NB_PYTHON_PREFIX}/etc/jupyter/jupyter_server_config.json <<{\"ServerProxy\": {\"servers\": {\n  \"app\": {\"command\": [\"run\"]}}}}"},
+			want: "yes server app at postBuild:3:3 runs run\n"},
+		{name: "a variable", files: files{"conf/jupyter_server_config.py": app}, env: map[string]string{"JUPYTER_CONFIG_DIR": "/home/jovyan/conf"},
+			want: "yes server app at conf/jupyter_server_config.py:2:5 runs run\nyes file conf/jupyter_server_config.py\n"},
+		{name: "the console's", files: files{".jupyter/jupyter_console_config.py": app}, notebook: jupyter.Yes,
+			want: "no server app at .jupyter/jupyter_console_config.py:2:5 runs run\nno file .jupyter/jupyter_console_config.py\n"},
+		{name: "JupyterLab's", files: files{".jupyter/jupyter_lab_config.py": app},
+			want: "yes server app at .jupyter/jupyter_lab_config.py:2:5 runs run\nyes file .jupyter/jupyter_lab_config.py\n"},
+		{name: "Notebook's, with it", files: files{".jupyter/jupyter_notebook_config.py": app}, notebook: jupyter.Yes,
+			want: "yes server app at .jupyter/jupyter_notebook_config.py:2:5 runs run\nyes file .jupyter/jupyter_notebook_config.py\n"},
+		{name: "Notebook's, without it", files: files{".jupyter/jupyter_notebook_config.py": app}, notebook: jupyter.No,
+			want: "no server app at .jupyter/jupyter_notebook_config.py:2:5 runs run\nno file .jupyter/jupyter_notebook_config.py\n"},
+		{name: "Notebook's, perhaps", files: files{".jupyter/jupyter_notebook_config.py": app},
+			want: "unknown server app at .jupyter/jupyter_notebook_config.py:2:5 runs run\nunknown file .jupyter/jupyter_notebook_config.py\n"},
+		{name: "an item of nothing", files: files{".jupyter/jupyter_server_config.py": "c.ServerProxy.servers['app'] = {'command': ['run']}\n"},
+			want: "no server app at .jupyter/jupyter_server_config.py:1:1 runs run\nyes file .jupyter/jupyter_server_config.py, left out: item at .jupyter/jupyter_server_config.py:1:1\n"},
+		{name: "perhaps an item of nothing", files: files{".jupyter/jupyter_server_config.py": "if x:\n    c.ServerProxy.servers['app'] = {'command': ['run']}\n"},
+			want: "unknown server app at .jupyter/jupyter_server_config.py:2:5 runs run\nunknown cookie None at -\nyes file .jupyter/jupyter_server_config.py\ngap at .jupyter/jupyter_server_config.py:2:5\n"},
+		{name: "servers in a folder of lists", files: files{".jupyter/jupyter_server_config.d/a.json": `{"ServerProxy": {"servers": {"app": {}}}, "ServerApp": {"jpserver_extensions": {"mine": true}}}`},
+			want: "no server app at .jupyter/jupyter_server_config.d/a.json:1:30 runs\nyes extension mine=yes at .jupyter/jupyter_server_config.d/a.json:1:81\nyes file .jupyter/jupyter_server_config.d/a.json\n"},
+		{name: "lists", files: files{".jupyter/jupyter_server_config.d/a.json": `{"ServerApp": {"jpserver_extensions": {"a": true, "b": true}}}`, ".jupyter/jupyter_server_config.d/b.json": `{"ServerApp": {"jpserver_extensions": {"a": false, "b": null}}}`},
+			want: "yes extension a=no at .jupyter/jupyter_server_config.d/b.json:1:40\nyes file .jupyter/jupyter_server_config.d/a.json\nyes file .jupyter/jupyter_server_config.d/b.json\n"},
+		{name: "a list nowhere", files: files{"ext.json": `{"ServerApp": {"jpserver_extensions": {"a": true}}}`},
+			want: "no extension a=yes at ext.json:1:40\nno file ext.json\n"},
+		{name: "cookies", files: files{".jupyter/jupyter_server_config.py": "# Partitioned\nc.ServerApp.cookie_options = {\n    'SameSite': 'None',\n    'partitioned': True}\n"},
+			want: "yes cookie True at .jupyter/jupyter_server_config.py:4:5\nyes file .jupyter/jupyter_server_config.py\n"},
+		{name: "cookies that are not known", files: files{".jupyter/jupyter_server_config.py": "c.ServerApp.cookie_options = options()\n"},
+			want: "unknown cookie None at -\nyes file .jupyter/jupyter_server_config.py\n"},
+		{name: "a package's entry", files: files{"pkg/pyproject.toml": "[project.entry-points.jupyter_serverproxy_servers]\napp = \"mine:entry\"\n", "pkg/mine.py": "def entry():\n    return {'command': ['run']}\n"},
+			want: "unknown server app at pkg/mine.py:1:1 runs run\n"},
+		{name: "a package's files", files: files{"setup.py": "setup(data_files=[('etc/jupyter', ['jupyter_server_config.json'])], entry_points={'jupyter_serverproxy_servers': ['b = m:f']})", "jupyter_server_config.json": `{"ServerProxy": {"servers": {"app": {}}}}`, "m.py": "def f():\n    return {}\n"},
+			want: "unknown server app at jupyter_server_config.json:1:30 runs\nunknown server b at m.py:1:1 runs\nunknown file jupyter_server_config.json\n"},
+		{name: "a package's texts", files: files{"setup.cfg": "[options.entry_points]\njupyter_serverproxy_servers =\n    b = m:f\n", "m.py": "def f():\n    return {}\n"},
+			want: "unknown server b at m.py:1:1 runs\n"},
+		{name: "a text of entry points", files: files{"setup.py": "setup(entry_points='''\n  [jupyter_serverproxy_servers]\n  b = m:f\n''')", "m.py": "def f():\n    return {}\n"},
+			want: "unknown server b at m.py:1:1 runs\n"},
+		{name: "what nobody knows", files: files{".jupyter/jupyter_server_config.py": "configure(c)\nload_subconfig(name)\nc[key].x = 1\n"},
+			want: "unknown cookie None at -\nyes file .jupyter/jupyter_server_config.py\ngap at .jupyter/jupyter_server_config.py:1:1\ngap at .jupyter/jupyter_server_config.py:2:1\ngap at .jupyter/jupyter_server_config.py:3:1\n"},
+		{name: "words", files: files{"notes.py": "# ServerProxy.servers jpserver_extensions\n\"c.ServerProxy.servers = {'a': {}}\"\n"}, want: ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c := jupyter.Read(jupyter.Input{Files: test.files, Steps: steps(test.steps...), Env: test.env, Notebook: test.notebook})
+			if got := told(c); got != test.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// FuzzRead looks for sources that a reading does not end on, or that have places
+// outside of the source.
+func FuzzRead(f *testing.F) {
+	f.Add(app, `{"ServerApp": {"cookie_options": {"a": 1}}}`, "cp a.py ~/.jupyter/")
+	f.Add("c.A.b['x']['y'].update({})", "{", "mv * /etc/jupyter; rm -r .")
+	f.Fuzz(func(t *testing.T, source, json, command string) {
+		c := jupyter.Read(jupyter.Input{
+			Files: files{"jupyter_server_config.py": source, ".jupyter/jupyter_config.json": json, "jupyter_config.py": source},
+			Steps: steps(command, "cp jupyter_*.py {NB_PYTHON_PREFIX}/etc/jupyter/"),
+		})
+		for _, s := range c.Servers {
+			if s.At.Line < 1 || s.At.Line > 1+strings.Count(source+json, "\n")+strings.Count(source+json, "\r") {
+				t.Errorf("%s is at %s", s.Name, s.At)
+			}
+		}
+	})
+}

@@ -1,0 +1,270 @@
+package jupyter
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/repository/python"
+)
+
+// proxyGroup is the group of entry points that jupyter-server-proxy asks for
+// entries.
+const proxyGroup = "jupyter_serverproxy_servers"
+
+// pack is what a package of the repository brings along: entry points of
+// jupyter-server-proxy, and files that are installed below the environment's
+// folder.
+type pack struct {
+	points []entryPoint
+	data   []dataFile
+}
+
+// entryPoint is one entry point: the function fn of module gives the entry name.
+type entryPoint struct{ name, module, fn string }
+
+// dataFile is a file, or a folder's content, and where it is installed below
+// the environment's folder.
+type dataFile struct{ from, to string }
+
+// isPackaging says whether a file of this name makes its folder a package.
+func isPackaging(name string) bool {
+	return name == "setup.py" || name == "setup.cfg" || name == "pyproject.toml"
+}
+
+// packaged notes what the repository's packages bring. Whether they are
+// installed, they do not say themselves.
+func (r *reader) packaged() {
+	for _, p := range r.in.Files.Paths() {
+		text, ok := r.in.Files.Read(p)
+		if !isPackaging(path.Base(p)) || !ok || len(text) > maxPython {
+			continue
+		}
+		r.packages = true
+		var found pack
+		switch path.Base(p) {
+		case "setup.py":
+			found = readSetup(python.Run(python.Parse(string(text)), path.Join(python.Home, p)))
+		case "setup.cfg":
+			found = readConfig(string(text))
+		case "pyproject.toml":
+			found = readProject(string(text))
+		}
+		dir := path.Dir(p)
+		for _, point := range found.points {
+			r.entryPoint(dir, point)
+		}
+		for _, data := range found.data {
+			r.disk.copyTo(path.Join(python.Home, dir, data.from), path.Join(prefix, data.to), true)
+		}
+	}
+}
+
+// entryPoint notes the entry that an entry point gives, if the repository has
+// its function.
+func (r *reader) entryPoint(dir string, p entryPoint) {
+	for _, file := range moduleFiles(dir, p.module) {
+		text, ok := r.in.Files.Read(file)
+		if !ok || len(text) > maxPython {
+			continue
+		}
+		m := python.Run(python.Parse(string(text)), path.Join(python.Home, file))
+		fn, _ := m.Lookup(p.fn)
+		def, ok := fn.(*python.Func)
+		if !ok {
+			continue
+		}
+		if entry, ok := m.Call(def).(*python.Dict); ok {
+			at := position.Position{File: file, Line: def.Def.Line, Column: 1}
+			r.config.Servers = append(r.config.Servers, Server{Name: p.name, Entry: entry, At: at, Module: m, Packaged: true})
+			return
+		}
+	}
+}
+
+// moduleFiles lists where a module of a package may lie.
+func moduleFiles(dir, module string) []string {
+	p := strings.ReplaceAll(module, ".", "/")
+	var out []string
+	for _, base := range []string{path.Join(dir, p), path.Join(dir, "src", p)} {
+		out = append(out, base+".py", base+"/__init__.py")
+	}
+	return out
+}
+
+// parsePoint reads "name = module:function".
+func parsePoint(text string) (entryPoint, bool) {
+	name, target, ok := strings.Cut(text, "=")
+	if !ok {
+		return entryPoint{}, false
+	}
+	return makePoint(strings.TrimSpace(name), target)
+}
+
+// makePoint reads "module:function".
+func makePoint(name, target string) (entryPoint, bool) {
+	module, function, ok := strings.Cut(strings.TrimSpace(target), ":")
+	function, _, _ = strings.Cut(function, "[")
+	return entryPoint{name, strings.TrimSpace(module), strings.TrimSpace(function)}, ok && name != ""
+}
+
+// readSetup reads what a setup.py gives to setup().
+func readSetup(m *python.Module) pack {
+	var out pack
+	for _, c := range m.Calls {
+		if _, name, _ := cutLast(c.Name); name != "setup" {
+			continue
+		}
+		switch points := c.Named["entry_points"].(type) {
+		case string:
+			for _, line := range parseINI(unindent(points))[proxyGroup] {
+				out.addPoint(line.key + "=" + line.value)
+			}
+		case *python.Dict:
+			value, _, _ := points.Get(proxyGroup)
+			for _, item := range texts(value) {
+				out.addPoint(item)
+			}
+		}
+		for _, item := range items(c.Named["data_files"]) {
+			pair := items(item)
+			if len(pair) != 2 {
+				continue
+			}
+			for _, from := range texts(pair[1]) {
+				out.data = append(out.data, dataFile{from, path.Join(python.Text(pair[0]), path.Base(from))})
+			}
+		}
+	}
+	return out
+}
+
+func (p *pack) addPoint(text string) {
+	if point, ok := parsePoint(text); ok {
+		p.points = append(p.points, point)
+	}
+}
+
+// items lists those of a list.
+func items(v any) []any {
+	if l, ok := v.(*python.List); ok {
+		return l.Items
+	}
+	return nil
+}
+
+// texts lists the texts of a list, or the one text.
+func texts(v any) []string {
+	if text, ok := v.(string); ok {
+		return []string{text}
+	}
+	var out []string
+	for _, item := range items(v) {
+		if text, ok := item.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// readProject reads a pyproject.toml: the entry points of the standard and of
+// Poetry, the files of Hatchling and of setuptools.
+func readProject(text string) pack {
+	type groups map[string]map[string]string
+	var file struct {
+		Project struct {
+			EntryPoints groups `toml:"entry-points"`
+		} `toml:"project"`
+		Tool struct {
+			Poetry struct {
+				Plugins groups `toml:"plugins"`
+			} `toml:"poetry"`
+			Setuptools struct {
+				DataFiles map[string][]string `toml:"data-files"`
+			} `toml:"setuptools"`
+			Hatch struct {
+				Build struct {
+					Targets struct {
+						Wheel struct {
+							SharedData map[string]string `toml:"shared-data"`
+						} `toml:"wheel"`
+					} `toml:"targets"`
+				} `toml:"build"`
+			} `toml:"hatch"`
+		} `toml:"tool"`
+	}
+	if _, err := toml.Decode(text, &file); err != nil {
+		return pack{}
+	}
+	var out pack
+	for _, g := range []groups{file.Project.EntryPoints, file.Tool.Poetry.Plugins} {
+		for _, name := range slices.Sorted(maps.Keys(g[proxyGroup])) {
+			out.addPoint(name + "=" + g[proxyGroup][name])
+		}
+	}
+	shared := file.Tool.Hatch.Build.Targets.Wheel.SharedData
+	for _, from := range slices.Sorted(maps.Keys(shared)) {
+		out.data = append(out.data, dataFile{from, shared[from]})
+	}
+	for _, to := range slices.Sorted(maps.Keys(file.Tool.Setuptools.DataFiles)) {
+		for _, from := range file.Tool.Setuptools.DataFiles[to] {
+			out.data = append(out.data, dataFile{from, path.Join(to, path.Base(from))})
+		}
+	}
+	return out
+}
+
+// readConfig reads a setup.cfg.
+func readConfig(text string) pack {
+	var out pack
+	ini := parseINI(text)
+	for _, line := range ini["options.entry_points"] {
+		if line.key == proxyGroup {
+			for point := range strings.Lines(line.value) {
+				out.addPoint(point)
+			}
+		}
+	}
+	for _, line := range ini["options.data_files"] {
+		for from := range strings.FieldsSeq(strings.ReplaceAll(line.value, ",", " ")) {
+			out.data = append(out.data, dataFile{from, path.Join(line.key, path.Base(from))})
+		}
+	}
+	return out
+}
+
+// unindent drops the white space at the beginning of lines.
+func unindent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(strings.TrimLeft(line, " \t"))
+	}
+	return b.String()
+}
+
+// iniLine is one key of an INI file, and its value, which may go over lines.
+type iniLine struct{ key, value string }
+
+// parseINI reads an INI file, as Python's configparser does: section by section.
+func parseINI(text string) map[string][]iniLine {
+	out := map[string][]iniLine{}
+	section := ""
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		switch list := out[section]; {
+		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
+		case trimmed[0] == '[' && trimmed[len(trimmed)-1] == ']':
+			section = strings.TrimSpace(trimmed[1 : len(trimmed)-1])
+		case (line[0] == ' ' || line[0] == '\t') && len(list) > 0:
+			list[len(list)-1].value += "\n" + trimmed
+		default:
+			key, value, _ := strings.Cut(trimmed, "=")
+			out[section] = append(list, iniLine{strings.TrimSpace(key), strings.TrimSpace(value)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package repository
+
+import (
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/repository/python"
+)
+
+// maxPython bounds the Python that is parsed.
+const maxPython = 256 << 10
+
+// Module returns what is known of a Python file or notebook of the repository,
+// parsed once. It is nil if the file was not read, is too large, or is neither.
+func (f *Facts) Module(p string) *python.Module {
+	if m, ok := f.modules[p]; ok {
+		return m
+	}
+	var m *python.Module
+	if text, ok := f.Snapshot.Read(p); ok {
+		m = ReadModule(p, string(text))
+	}
+	f.modules[p] = m
+	return m
+}
+
+// program returns what is known of a Python file that Python is told to run with
+// variables of the environment, or nil.
+func (f *Facts) program(p string, env map[string]string) *python.Module {
+	text, ok := f.Snapshot.Read(p)
+	if !ok || path.Ext(p) != ".py" || len(text) > maxPython {
+		return nil
+	}
+	return python.RunProgram(python.Parse(string(text)), path.Join(python.Home, p), env)
+}
+
+// ReadModule reads a text as [Facts.Module] reads a file of the path.
+func ReadModule(p, text string) *python.Module {
+	if path.Ext(p) == ".ipynb" {
+		text = notebookCode(text)
+	}
+	if ext := path.Ext(p); ext != ".py" && ext != ".ipynb" || len(text) > maxPython {
+		return nil
+	}
+	return python.Run(python.Parse(text), path.Join(python.Home, p))
+}
+
+// notebookCode is the Python in a notebook's cells, without IPython's own
+// commands.
+func notebookCode(text string) string {
+	var notebook struct {
+		Cells []struct {
+			Type   string          `json:"cell_type"`
+			Source json.RawMessage `json:"source"`
+		} `json:"cells"`
+	}
+	if json.Unmarshal([]byte(text), &notebook) != nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, cell := range notebook.Cells {
+		if cell.Type != "code" {
+			continue
+		}
+		var lines []string
+		var whole string
+		if json.Unmarshal(cell.Source, &lines) != nil && json.Unmarshal(cell.Source, &whole) == nil {
+			lines = []string{whole}
+		}
+		for line := range strings.Lines(strings.Join(lines, "") + "\n") {
+			if trimmed := strings.TrimLeft(line, " \t"); !strings.HasPrefix(trimmed, "%") && !strings.HasPrefix(trimmed, "!") {
+				b.WriteString(line)
+			}
+		}
+	}
+	return b.String()
+}
+
+// uses says whether a module imports or calls what has a name: a function, or a
+// method of whatever it is.
+func uses(m *python.Module, name string) bool {
+	if m == nil {
+		return false
+	}
+	is := func(full string) bool { return full == name || strings.HasSuffix(full, "."+name) }
+	return slices.ContainsFunc(m.Calls, func(c python.Called) bool { return is(c.Name) }) ||
+		slices.ContainsFunc(m.Imports, func(i *python.Import) bool {
+			return slices.ContainsFunc(i.Names, func(n python.Imported) bool { return is(n.Path) })
+		})
+}
+
+// SetsVariable says whether a module sets a variable of the environment, or may
+// set any.
+func SetsVariable(m *python.Module, name string) bool {
+	if m == nil {
+		return false
+	}
+	for _, s := range m.Sets {
+		if s.Target == "os.environ" && (len(s.Keys) != 1 || s.Keys[0] == name || isRef(s.Keys[0])) {
+			return true
+		}
+	}
+	for _, c := range m.Calls {
+		switch c.Name {
+		case "os.putenv", "os.environ.setdefault":
+			if len(c.Args) > 0 && (c.Args[0] == name || isRef(c.Args[0])) {
+				return true
+			}
+		case "os.environ.update":
+			for _, arg := range c.Args {
+				d, ok := arg.(*python.Dict)
+				if !ok {
+					return true
+				}
+				if _, _, ok := d.Get(name); ok {
+					return true
+				}
+			}
+			if _, ok := c.Named[name]; ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Sets says whether a module sets an attribute, by the end of its whole name, or
+// calls a method of it.
+func Sets(m *python.Module, attribute string) bool {
+	if m == nil {
+		return false
+	}
+	is := func(target string) bool { return target == attribute || strings.HasSuffix(target, "."+attribute) }
+	return slices.ContainsFunc(m.Sets, func(s python.Set) bool { return is(s.Target) }) ||
+		slices.ContainsFunc(m.Calls, func(c python.Called) bool {
+			i := strings.LastIndexByte(c.Name, '.')
+			return i > 0 && is(c.Name[:i])
+		})
+}
+
+// Passes says whether a module gives an argument of one of the names to any call,
+// or may do so in one of what it has from a library.
+func Passes(m *python.Module, names []string, library string) bool {
+	return m != nil && slices.ContainsFunc(m.Calls, func(c python.Called) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			_, ok := c.Named[name]
+			return ok || c.Open && strings.HasPrefix(c.Name, library+".")
+		})
+	})
+}
+
+// ModuleName is what a Python file is imported as.
+func ModuleName(p string) string {
+	if path.Base(p) == "__init__.py" {
+		return path.Base(path.Dir(p))
+	}
+	return Stem(p)
+}

@@ -1,0 +1,328 @@
+package shell
+
+import (
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Dockerfile is what a Dockerfile runs, as far as it says.
+type Dockerfile struct {
+	// Base is the image that the last stage is from. It is "" where that is
+	// another stage, or not known.
+	Base string
+	// Runs are its RUN instructions, each a script of its own.
+	Runs []*Script
+	// Start is what the image runs in the end: ENTRYPOINT with CMD as its
+	// arguments. It is nil if the base image says so.
+	Start *Script
+	// Entry is ENTRYPOINT alone, which a hub gives its command to, and Command is
+	// CMD alone, instead of which a hub has its command. They are nil where the
+	// Dockerfile has none.
+	Entry, Command *Script
+	// Env has the variables that ENV sets in the last stage.
+	Env map[string]Word
+	// Others are the words of all other instructions, such as COPY.
+	Others []Word
+}
+
+// words lists the words of all that the Dockerfile runs and copies.
+func (d *Dockerfile) words() []Word {
+	out := slices.Clone(d.Others)
+	for _, s := range append(slices.Clone(d.Runs), d.Start) {
+		if s != nil {
+			for _, c := range s.Commands {
+				out = append(out, c.Args...)
+			}
+		}
+	}
+	return out
+}
+
+// CopiesAll says whether the Dockerfile puts the whole repository into the image.
+func (d *Dockerfile) CopiesAll() bool {
+	return slices.ContainsFunc(d.Others, func(w Word) bool { return w.Is(".") || w.Is("./") })
+}
+
+// Names says whether the Dockerfile does something with a file of this name.
+func (d *Dockerfile) Names(file string) bool {
+	return slices.ContainsFunc(d.words(), func(w Word) bool {
+		base := path.Base(w.String())
+		matched, err := path.Match(base, file)
+		return err == nil && matched && base != "*"
+	})
+}
+
+// Sets says whether the Dockerfile gives a variable of the environment a value.
+func (d *Dockerfile) Sets(variable string) bool {
+	if _, ok := d.Env[variable]; ok {
+		return true
+	}
+	for _, s := range append(slices.Clone(d.Runs), d.Start) {
+		if s != nil && slices.ContainsFunc(s.Commands, func(c Command) bool { _, ok := c.Env[variable]; return ok }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.words(), func(w Word) bool { return strings.HasPrefix(w.String(), variable+"=") })
+}
+
+// instruction is one instruction of a Dockerfile.
+type instruction struct {
+	name string
+	// text is what follows the name; lines that Docker drops are empty and
+	// continued, so that places stay.
+	text string
+	at   Place
+}
+
+// ReadDockerfile reads a Dockerfile of the repository.
+func ReadDockerfile(files Files, p string, budget *Budget) (*Dockerfile, bool) {
+	if files.IsDir(p) {
+		return nil, false
+	}
+	data, ok := files.Read(p)
+	if !ok || len(data) > maxScript {
+		return nil, false
+	}
+	d := &docker{files: files, budget: budget, shell: []string{"/bin/sh", "-c"}}
+	d.Env, d.stages = map[string]Word{}, map[string]bool{}
+	for _, in := range instructions(p, string(data)) {
+		d.instruction(in)
+	}
+	d.start()
+	return &d.Dockerfile, true
+}
+
+// docker is what is known between two instructions.
+type docker struct {
+	Dockerfile
+	files      Files
+	budget     *Budget
+	shell      []string
+	dir        string
+	entry, cmd *instruction
+	stages     map[string]bool
+}
+
+func (d *docker) instruction(in instruction) {
+	switch in.name {
+	case "FROM":
+		d.from(in)
+		d.Env, d.shell, d.dir, d.entry, d.cmd = map[string]Word{}, []string{"/bin/sh", "-c"}, unknownDir, nil, nil
+	case "SHELL":
+		var words []string
+		if json.Unmarshal([]byte(in.text), &words) == nil && len(words) > 1 {
+			d.shell = words
+		}
+	case "WORKDIR":
+		if words := d.expand(in); len(words) == 1 {
+			d.dir = RepoPath(d.dir, words[0].String())
+			if strings.HasPrefix(words[0].prefix(), "/") {
+				d.dir = RepoPath("", words[0].String())
+			}
+		}
+	case "ENV", "ARG":
+		d.env(in)
+	case "ENTRYPOINT":
+		d.entry, d.cmd = &in, nil
+	case "CMD":
+		d.cmd = &in
+	case "RUN":
+		for strings.HasPrefix(in.text, "--") {
+			_, rest, _ := strings.Cut(in.text, " ")
+			rest = strings.TrimLeft(rest, " ")
+			in.at.Column += len(in.text) - len(rest)
+			in.text = rest
+		}
+		d.Runs = append(d.Runs, d.follow(in))
+	case "LABEL", "MAINTAINER", "EXPOSE", "USER":
+	default:
+		words := d.expand(in)
+		d.Others = append(d.Others, words...)
+		if in.name == "COPY" || in.name == "ADD" {
+			d.copy(words)
+		}
+	}
+}
+
+// copy notes where the whole repository is put, if that is the working folder.
+func (d *docker) copy(words []Word) {
+	words = slices.DeleteFunc(slices.Clone(words), func(w Word) bool { return strings.HasPrefix(w.prefix(), "--") })
+	if len(words) != 2 || !words[0].Is(".") && !words[0].Is("./") {
+		return
+	}
+	if to, _ := words[1].Text(); path.Clean(to) == "." || d.dir != unknownDir && RepoPath("", to) == d.dir {
+		d.dir = ""
+	}
+}
+
+// from notes the image of a stage.
+func (d *docker) from(in instruction) {
+	words := d.expand(in)
+	for len(words) > 0 && strings.HasPrefix(words[0].String(), "--") {
+		words = words[1:]
+	}
+	d.Base = ""
+	if len(words) == 0 {
+		return
+	}
+	if name, known := words[0].Text(); known && !d.stages[name] {
+		d.Base = name
+	}
+	if len(words) == 3 {
+		d.stages[words[2].String()] = true
+	}
+}
+
+// follow follows a command in one of its two forms.
+func (d *docker) follow(in instruction, more ...string) *Script {
+	var words []string
+	text, flags, bash := in.text, "", path.Base(d.shell[0]) == "bash"
+	if json.Unmarshal([]byte(in.text), &words) == nil && len(words) > 0 {
+		for i, w := range append(words, more...) {
+			words = append(words[:i:i], quote(w))
+		}
+		text = strings.Join(words, " ")
+	} else {
+		flags = strings.ReplaceAll(strings.Join(d.shell[1:], " "), "c", "")
+		if body, at, ok := hereBody(in); ok {
+			text, in.at = body, at
+		}
+	}
+	return Parse(d.files, in.at, text, d.budget, func(s *setup) {
+		s.env, s.options, s.dir, s.bash = d.Env, flags, d.dir, bash
+	})
+}
+
+// hereBody returns the script of "RUN <<EOF".
+func hereBody(in instruction) (body string, at Place, ok bool) {
+	first, rest, more := strings.Cut(in.text, "\n")
+	delimiter, isHere := strings.CutPrefix(strings.TrimSpace(first), "<<")
+	if !more || !isHere || strings.ContainsAny(delimiter, " \t|;&>") {
+		return "", Place{}, false
+	}
+	delimiter = strings.Trim(strings.TrimPrefix(delimiter, "-"), `"'`)
+	var out []string
+	for line := range strings.Lines(rest) {
+		if strings.TrimSpace(line) == delimiter {
+			break
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, ""), Place{File: in.at.File, Line: in.at.Line + 1, Column: 1}, true
+}
+
+// start follows what the image runs.
+func (d *docker) start() {
+	if d.entry != nil {
+		d.Entry = d.follow(*d.entry)
+	}
+	if d.cmd != nil {
+		d.Command = d.follow(*d.cmd)
+	}
+	switch {
+	case d.entry == nil && d.cmd == nil:
+	case d.entry == nil:
+		d.Start = d.follow(*d.cmd)
+	default:
+		var more []string
+		if d.cmd != nil {
+			_ = json.Unmarshal([]byte(d.cmd.text), &more)
+		}
+		d.Start = d.follow(*d.entry, more...)
+	}
+}
+
+// words expands an instruction's words.
+func (d *docker) expand(in instruction) []Word {
+	s := Parse(nil, in.at, ": "+in.text, d.budget, func(s *setup) { s.env = d.Env })
+	if len(s.Commands) != 1 || s.Err != nil {
+		return nil
+	}
+	return s.Commands[0].Args[1:]
+}
+
+func (d *docker) env(in instruction) {
+	words := d.expand(in)
+	for i, w := range words {
+		name, _, assigned := strings.Cut(w.prefix(), "=")
+		switch {
+		case assigned && validName(name):
+			d.Env[name] = w.cut(len(name) + 1)
+		case in.name == "ENV" && i == 0 && len(words) > 1: // ENV NAME the rest
+			if name, known := w.Text(); known && validName(name) {
+				value := words[1]
+				for _, more := range words[2:] {
+					value = value.add(Known(" ")).add(more)
+				}
+				d.Env[name] = value
+			}
+			return
+		case in.name == "ARG":
+			d.Env[name] = Unknown(name)
+		}
+	}
+}
+
+// quote writes a text as one word of the shell's.
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// instructions splits a Dockerfile.
+func instructions(p, text string) []instruction {
+	lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, mark), "\r\n", "\n"), "\n")
+	var out []instruction
+	for i := 0; i < len(lines); i++ {
+		name, rest, _ := strings.Cut(strings.TrimLeft(lines[i], " \t"), " ")
+		if name == "" || name[0] == '#' {
+			continue
+		}
+		body := strings.TrimLeft(rest, " \t")
+		in := instruction{name: strings.ToUpper(name), at: Place{File: p, Line: i + 1, Column: len(lines[i]) - len(body) + 1}}
+		parts := []string{body}
+		for strings.HasSuffix(strings.TrimRight(parts[len(parts)-1], " \t"), `\`) && i+1 < len(lines) {
+			i++
+			line := lines[i]
+			if trimmed := strings.TrimSpace(line); trimmed == "" || trimmed[0] == '#' { // dropped
+				line = `\`
+			}
+			parts = append(parts, line)
+		}
+		for _, delimiter := range delimiters(strings.Join(parts, "\n")) {
+			for i+1 < len(lines) {
+				i++
+				parts = append(parts, lines[i])
+				if strings.TrimSpace(lines[i]) == delimiter {
+					break
+				}
+			}
+		}
+		in.text = strings.Join(parts, "\n")
+		if last := parts[len(parts)-1]; len(parts) > 1 && last == `\` {
+			in.text = strings.TrimRight(in.text, "\\\n ")
+		}
+		out = append(out, in)
+	}
+	return out
+}
+
+// delimiters lists the delimiters of the here-documents that a text begins.
+func delimiters(text string) []string {
+	var out []string
+	for rest := text; ; {
+		_, after, ok := strings.Cut(rest, "<<")
+		if !ok || strings.HasPrefix(after, "<") {
+			return out
+		}
+		after = strings.TrimLeft(strings.TrimPrefix(after, "-"), " ")
+		word := after
+		if i := strings.IndexAny(after, " \t\n|;&>)"); i >= 0 {
+			word = after[:i]
+		}
+		if word = strings.Trim(word, `"'`); !validName(word) {
+			return out
+		}
+		out = append(out, word)
+		rest = after
+	}
+}

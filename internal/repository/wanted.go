@@ -1,0 +1,317 @@
+package repository
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
+	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
+)
+
+// Limits on what is asked for. They keep the one request small whatever the
+// repository is; a file that is over them is listed without its text.
+const (
+	maxConfigFiles = 80 // in the config folder
+	maxFolders     = 30 // that look like apps or packages, of each kind
+	maxFolderFiles = 40 // in one of them
+	maxModules     = 60 // Python files and scripts at the root and one folder below
+	maxLinkTargets = 40
+	maxGlobFiles   = 100
+	maxWanted      = 500 // together
+)
+
+// wanted chooses the files whose content is asked for, from the names alone.
+// Files of data are not among them, unless a pattern without a wildcard names
+// one.
+func (s *Snapshot) wanted(globs []*glob.Pattern) []string {
+	w := &wishes{snapshot: s, seen: map[string]bool{}}
+	w.survey()
+	w.links()
+	w.config()
+	w.root()
+	w.globs(globs)
+	w.folders(w.apps, maxFolderFiles, w.ofApp)
+	w.folders(w.packages, maxFolderFiles, w.ofPackage)
+	w.modules()
+	w.documents()
+	return w.paths
+}
+
+// wishes collects wanted paths.
+type wishes struct {
+	snapshot *Snapshot
+	paths    []string
+	seen     map[string]bool
+	apps     []string // folders with a main.py or main.ipynb
+	packages []string // folders with packaging files or __init__.py
+}
+
+// add wants a file, if it is one whose content can be had.
+func (w *wishes) add(f repo.File) {
+	if f.Mode == repo.ModeSubmodule || w.seen[f.Path] || len(w.paths) >= maxWanted {
+		return
+	}
+	w.seen[f.Path] = true
+	w.paths = append(w.paths, f.Path)
+}
+
+// depth returns how many folders a path is in.
+func depth(p string) int { return strings.Count(p, "/") }
+
+// dirOf returns the folder of a path, "" for the root.
+func dirOf(p string) string {
+	if dir := path.Dir(p); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+// survey finds the folders of apps and packages, those nearest to the root
+// first.
+func (w *wishes) survey() {
+	for _, f := range w.snapshot.files {
+		name := path.Base(f.Path)
+		switch {
+		case !isMain(name) && !isPackaging(name) && name != "__init__.py", skipped(f.Path):
+		case isMain(name):
+			w.apps = append(w.apps, dirOf(f.Path))
+		case depth(f.Path) <= 3:
+			w.packages = append(w.packages, dirOf(f.Path))
+		}
+	}
+	for _, list := range []*[]string{&w.apps, &w.packages} {
+		slices.SortFunc(*list, func(a, b string) int {
+			return cmp.Or(cmp.Compare(depth(a), depth(b)), strings.Compare(a, b))
+		})
+		*list = slices.Compact(*list)
+		*list = (*list)[:min(len(*list), maxFolders)]
+	}
+}
+
+// links wants the targets of symbolic links near the root, and what they may
+// lead to: where they do is known only once they are read. A link to a folder
+// of configuration may lead to any folder of the root, a link to a file to one
+// of the same name.
+func (w *wishes) links() {
+	names := map[string]bool{}
+	folder := false
+	for _, f := range w.snapshot.files {
+		if f.Mode == repo.ModeSymlink && depth(f.Path) <= 2 && len(names) < maxLinkTargets {
+			w.add(f)
+			names[path.Base(f.Path)] = true
+			folder = folder || f.Path == binder.DotBinder || f.Path == binder.Binder
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	left := maxLinkTargets
+	for _, f := range w.snapshot.files {
+		name := path.Base(f.Path)
+		ofFolder := folder && depth(f.Path) == 1 && (isBinderFile(name) || jupyter.IsName(f.Path) || path.Ext(name) == ".py")
+		if (names[name] && depth(f.Path) <= 3 || ofFolder) && left > 0 && natureOf(f.Path) == natureSource {
+			w.add(f)
+			left--
+		}
+	}
+}
+
+// isBinderFile says whether repo2docker gives a file of this name a meaning.
+func isBinderFile(name string) bool {
+	return binder.EnvironmentRank(name) >= 0 || name == binder.PostBuild || name == binder.Start
+}
+
+// config wants what is in the config folders.
+func (w *wishes) config() {
+	for _, dir := range []string{binder.DotBinder, binder.Binder} {
+		left := maxConfigFiles
+		for _, f := range w.snapshot.Below(dir) {
+			known := isBinderFile(path.Base(f.Path)) || path.Ext(f.Path) == ".json" || isExecutable(f)
+			if left > 0 && (known || natureOf(f.Path) != natureData) {
+				w.add(f)
+				left--
+			}
+		}
+	}
+}
+
+func isExecutable(f repo.File) bool {
+	return f.Mode == repo.ModeExecutable && !binaries[strings.ToLower(path.Ext(f.Path))]
+}
+
+// root wants what has a meaning by its name wherever it lies near the root:
+// what repo2docker reads, Jupyter's configuration, and the readme.
+func (w *wishes) root() {
+	left := maxConfigFiles
+	for _, f := range w.snapshot.files {
+		name := path.Base(f.Path)
+		atRoot := depth(f.Path) == 0 && (isBinderFile(name) || isReadme(name) || name == ".gitattributes" || name == ".gitmodules")
+		if ext := path.Ext(name); ext == ".json" && depth(f.Path) <= 1 {
+			// The list that enables an extension often has its module's name.
+			_, beside := w.snapshot.File(strings.TrimSuffix(f.Path, ext) + ".py")
+			atRoot = atRoot || beside
+		}
+		atRoot = atRoot || framework.IsConfig(f.Path)
+		atRoot = atRoot || depth(f.Path) <= 2 && isList(name) && !skipped(f.Path)
+		if left > 0 && (atRoot || depth(f.Path) <= 5 && jupyter.IsName(f.Path) && !skipped(f.Path)) {
+			w.add(f)
+			left--
+		}
+	}
+}
+
+// documents wants what may have the author's launch links.
+func (w *wishes) documents() {
+	for _, p := range w.snapshot.documents() {
+		if f, ok := w.snapshot.File(p); ok {
+			w.add(f)
+		}
+	}
+}
+
+// isList says whether a file's name is one that lists of packages have, which
+// another list may include.
+func isList(name string) bool {
+	name = strings.ToLower(name)
+	return path.Ext(name) == ".txt" && (strings.Contains(name, "require") || strings.Contains(name, "constraint"))
+}
+
+// folders wants the files in each of the folders that belong says yes to.
+func (w *wishes) folders(dirs []string, limit int, belong func(dir string, f repo.File) bool) {
+	for _, dir := range dirs {
+		left := limit
+		for _, f := range w.snapshot.Below(dir) {
+			if left == 0 {
+				break
+			}
+			if belong(dir, f) {
+				w.add(f)
+				left--
+			}
+		}
+	}
+}
+
+// within returns a path as seen from a folder above it.
+func within(dir, p string) string {
+	if dir == "" {
+		return p
+	}
+	return p[len(dir)+1:]
+}
+
+// ofApp says whether a file is wanted as part of the app in a folder: its
+// source and what explains it.
+func (w *wishes) ofApp(dir string, f repo.File) bool {
+	if natureOf(f.Path) == natureDocs {
+		return depth(within(dir, f.Path)) == 0
+	}
+	return natureOf(f.Path) == natureSource && inApp(dir, f.Path) && !generated(within(dir, f.Path))
+}
+
+// generated says whether a file of an app is likely to be large because no
+// person wrote it: a notebook with its results, a page that some library
+// exported, a bundle of scripts.
+func generated(p string) bool {
+	name := path.Base(p)
+	switch path.Ext(name) {
+	case ".ipynb":
+		return !isMain(name)
+	case ".html", ".htm":
+		return !strings.HasPrefix(p, "templates/") && name != "index.html"
+	}
+	return strings.Contains(name, ".min.") || strings.Contains(name, ".bundle.")
+}
+
+// inApp says whether a file is part of the app in a folder. In the root that
+// is the folder's own files, templates and static files; in other folders also
+// what lies two folders deep.
+func inApp(dir, p string) bool {
+	rest := within(dir, p)
+	head, _, nested := strings.Cut(rest, "/")
+	switch {
+	case skipped(p):
+		return false
+	case !nested || head == "templates" || head == "static":
+		return true
+	}
+	return dir != "" && depth(rest) <= 2
+}
+
+// ofPackage says whether a file is wanted as a module that an entry point or a
+// Jupyter configuration may name.
+func (w *wishes) ofPackage(dir string, f repo.File) bool {
+	rest := within(dir, f.Path)
+	if isPackaging(rest) {
+		return true
+	}
+	return path.Ext(rest) == ".py" && (depth(rest) == 0 || depth(rest) <= 2 && dir != "" && !skipped(f.Path))
+}
+
+// modules wants Python files and scripts at the root and one folder below it:
+// a server extension or an app of one file may be among them. Those whose name
+// says so come first.
+func (w *wishes) modules() {
+	var found []repo.File
+	for _, f := range w.snapshot.files {
+		if ext := path.Ext(f.Path); (ext == ".py" || ext == ".sh") && depth(f.Path) <= 1 && !skipped(f.Path) {
+			found = append(found, f)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b repo.File) int {
+		return cmp.Or(cmp.Compare(rankModule(a.Path), rankModule(b.Path)), cmp.Compare(depth(a.Path), depth(b.Path)))
+	})
+	for _, f := range found[:min(len(found), maxModules)] {
+		w.add(f)
+	}
+}
+
+// rankModule orders modules by what their names promise.
+func rankModule(p string) int {
+	name := strings.ToLower(path.Base(p))
+	for _, word := range []string{"ext", "proxy", "serve", "jupyter", "app", "start", "main"} {
+		if strings.Contains(name, word) {
+			return 0
+		}
+	}
+	for _, f := range framework.All() {
+		if f.Module != "" && strings.Contains(name, f.Module) {
+			return 0
+		}
+	}
+	return 1
+}
+
+// globs wants the files that patterns ask for, but for those that are never
+// text.
+func (w *wishes) globs(patterns []*glob.Pattern) {
+	for _, f := range matching(w.snapshot.files, patterns) {
+		if !binaries[strings.ToLower(path.Ext(f.Path))] {
+			w.add(f)
+		}
+	}
+}
+
+// matching lists the files that patterns stand for, in the order of the
+// patterns.
+func matching(files []repo.File, patterns []*glob.Pattern) []repo.File {
+	var out []repo.File
+	seen := map[string]bool{}
+	for _, p := range patterns {
+		for _, f := range files {
+			if len(out) == maxGlobFiles {
+				return out
+			}
+			if !seen[f.Path] && p.Match(f.Path) {
+				seen[f.Path] = true
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,22 @@
+# Runs the steps that are its arguments, targets of the Makefile, all of them
+# whatever fails. At the end it repeats what failed, with the whole output of
+# each failing test, and exits with 1 if something did.
+set -u
+logs=build/test
+rm -rf "$logs"
+mkdir -p "$logs"
+
+failed=
+for step in "$@"; do
+  printf '== %s\n' "$step"
+  { ${MAKE:-make} --no-print-directory "$step" 2>&1 || : >"$logs/$step.failed"; } | tee "$logs/$step.log"
+  [ ! -e "$logs/$step.failed" ] || failed="$failed $step"
+done
+
+for step in $failed; do
+  printf '\n== %s failed\n' "$step"
+  # Of packages that pass and modules that are downloaded, go prints a line.
+  grep -v -e '^ok  	' -e '^?   	' -e '^go: downloading ' "$logs/$step.log"
+done
+[ -z "$failed" ] || { printf '\nFAIL:%s\n' "$failed"; exit 1; }
+echo PASS
