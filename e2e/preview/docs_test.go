@@ -24,7 +24,7 @@ import (
 )
 
 // documents show commands to users.
-var documents = []string{"README.md", "exampleSite/content/guide/*.md", "exampleSite/content/start/*.md"}
+var documents = []string{"README.md", "docs/expand.md", "exampleSite/content/guide/*.md", "exampleSite/content/start/*.md"}
 
 // The folders that the documents speak of, beside each other.
 const (
@@ -45,9 +45,17 @@ var places = map[string]string{
 	"bokehbinder init --fix":           faultyFolder,
 	"bokehbinder sync":                 siteFolder,
 	"bokehbinder tag":                  siteFolder,
+	"bokehbinder expand":               blogFolder,
+	"bokehbinder assets":               blogFolder,
 	"bokehbinder preview":              blogFolder,
 	"bokehbinder preview --screenshot": cloneFolder,
 	"for post in":                      blogFolder, // what Jekyll's users put into a build
+}
+
+// befores are commands that come before those that begin so.
+var befores = map[string]string{
+	"bokehbinder sync --":         "bokehbinder sync", // once a site has its cards
+	"bokehbinder assets --check ": "bokehbinder assets docs/assets",
 }
 
 // others are commands of other programs, which are not ours to test.
@@ -202,14 +210,14 @@ func (s *shown) span(code string) {
 		s.options = append(s.options, o)
 	}
 	// The words for what a command takes are those of its usage.
-	s.take(strings.NewReplacer("REPO", "https://github.com/owner/name", "[REF]", "main").Replace(code))
+	s.take(strings.NewReplacer("REPO", "https://github.com/owner/name", "[REF]", "main", "DIR", "docs/assets").Replace(code))
 }
 
 // help is what all commands say of themselves.
 func help(t *testing.T, program string) string {
 	t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"render", "card", "check", "init", "sync", "preview"} {
+	for _, name := range []string{"render", "expand", "assets", "card", "check", "init", "sync", "tag", "preview"} {
 		out, err := exec.Command(program, name, "--help").Output()
 		if err != nil {
 			t.Fatal(err)
@@ -238,7 +246,7 @@ func newWorld(t *testing.T, program string) *world {
 	edit(t, filepath.Join(w.dir, faultyFolder, ".binder", "environment.yml"), "python=", "python>=")
 	w.copy(t, newSite(t, strings.ReplaceAll(configured["one file"].archive, "bokehbinder/pendulum", "owner/name")), siteFolder)
 	post := "---\ntitle: Pendulum\n---\n\n<<< bokehbinder repo=https://github.com/owner/name ref=main >>>\n"
-	for _, name := range []string{"post.md", "_dashboards/tides.md", "_includes/dashboards/README"} {
+	for _, name := range []string{"post.md", "_dashboards/tides.md", "_includes/dashboards/README", "_posts/2025-12-24-swing.md", "docs/waves.md"} {
 		full := filepath.Join(w.dir, blogFolder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 			t.Fatal(err)
@@ -289,17 +297,21 @@ func (w *world) run(t *testing.T, line string) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit) // not to hang for ever
 	defer cancel()
-	if strings.HasPrefix(line, "bokehbinder sync --") {
-		line = "bokehbinder sync; exec " + line // once a site has its cards
-	} else if strings.HasPrefix(line, "bokehbinder ") {
-		line = "exec " + line
+	script := line
+	if strings.HasPrefix(line, "bokehbinder ") {
+		script = "exec " + line
+	}
+	for beginning, before := range befores {
+		if strings.HasPrefix(line, beginning) {
+			script = before + "; " + script
+		}
 	}
 	temp, err := os.MkdirTemp("", "docs") // with a short name: it is for sockets, too
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer os.Remove(temp)
-	cmd := exec.CommandContext(ctx, "sh", "-eu", "-c", line)
+	cmd := exec.CommandContext(ctx, "sh", "-eu", "-c", script)
 	cmd.Dir = filepath.Join(dir, filepath.FromSlash(places[place]))
 	cmd.Env = append(slices.Clone(w.env), "TMPDIR="+temp, "PWD="+cmd.Dir)
 	if strings.Contains(line, "--run") || strings.Contains(line, "--screenshot") {
