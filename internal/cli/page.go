@@ -52,7 +52,7 @@ func makePage(meta *post.Meta, name string, body []byte) ([]byte, error) {
 		"Author": strings.Join(meta.Authors, ", "), "Date": date, "Tags": meta.Tags,
 		"Style":  template.CSS(pageCSS + string(bokehbinder.Style())),
 		"Script": template.JS(bokehbinder.Script()), "Words": words,
-		"Body":   template.HTML(body),
+		"Body": template.HTML(body),
 	})
 	return buf.Bytes(), err
 }
