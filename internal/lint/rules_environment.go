@@ -207,7 +207,7 @@ func checkServerMissing(c *checker) {
 		if len(args) == 0 {
 			continue
 		}
-		if fw := framework.OfProgram(args[0]); fw != nil {
+		if fw := framework.OfProgram(args[0]); fw != nil && fw.Package != "" {
 			c.lacks(fw.Package, installed.Both, func() *Finding {
 				return c.report(start.Path, start.Line, "%s is started here, and nothing installs the package %s", fw.Command.Program, fw.Package)
 			})

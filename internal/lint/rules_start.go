@@ -315,7 +315,7 @@ func ownPort(start *repository.Start) string {
 	words := strings.Fields(strings.Join(start.Args, " "))
 	for i := range words {
 		if call := framework.Parse(words[i:]); call != nil {
-			port, _ := call.Option(call.Framework.PortOption)
+			port, _ := call.Told()
 			return port
 		}
 	}

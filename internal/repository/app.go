@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
@@ -68,30 +67,48 @@ type Problem struct {
 	Text  string
 }
 
-// findApps finds the apps of the starts. Those that Bokeh or Panel serve come
-// first, then other entries of jupyter-server-proxy.
+// findApps finds the apps. Those that Bokeh or Panel serve come first, then
+// those of other starts, what packages serve by themselves, and what some web
+// server serves. Only where there is none of these, a file is taken for one.
 func (f *Facts) findApps() {
 	for i := range f.Starts {
 		if start := &f.Starts[i]; start.Serve != nil {
 			f.served(start)
 		}
 	}
+	f.singles(func(s *Start) bool { return s.Serve == nil && !s.isServer() })
+	f.broughtApps()
+	f.singles((*Start).isServer)
+	f.soleApp()
+	f.findCandidates()
+}
+
+// singles adds the apps of starts whose servers have one each.
+func (f *Facts) singles(which func(*Start) bool) {
 	for i := range f.Starts {
-		start := &f.Starts[i]
-		switch {
-		case start.Serve != nil:
-		case start.Kind == StartProxy:
-			f.other(start, "/"+escapePath(start.Name)+"/")
-		default:
-			base, problem := start.base()
-			if problem != "" {
-				f.problem(ProblemAddress, start, problem+", so where it answers cannot be told from the repository")
-				continue
-			}
-			f.other(start, base+"/")
+		if start := &f.Starts[i]; which(start) {
+			f.single(start)
 		}
 	}
-	f.broughtApps()
+}
+
+// isServer says whether a start is that of some web server.
+func (s *Start) isServer() bool {
+	return s.Kind != StartProxy && s.Call != nil && s.Call.Framework.Server
+}
+
+// single adds the app of a start whose server has one.
+func (f *Facts) single(start *Start) {
+	if start.Kind == StartProxy {
+		f.other(start, "/"+escapePath(start.Name)+"/")
+		return
+	}
+	base, problem := start.base()
+	if problem != "" {
+		f.problem(ProblemAddress, start, problem+", so where it answers cannot be told from the repository")
+		return
+	}
+	f.other(start, base+"/")
 }
 
 // served adds the apps of a command that serves them.
@@ -134,11 +151,10 @@ func (s *Start) base() (address, problem string) {
 	if s.Kind == StartProxy {
 		return "/" + escapePath(s.Name) + prefix, ""
 	}
-	port, err := strconv.ParseUint(s.Call.Port(), 10, 16)
-	if err != nil || port == 0 {
+	if !isPort(s.Call.Port()) {
 		return "", fmt.Sprintf("%s is told the port %q", s.Call, s.Call.Port())
 	}
-	return fmt.Sprintf("/proxy/%d%s", port, prefix), ""
+	return "/proxy/" + strings.TrimLeft(s.Call.Port(), "0") + prefix, ""
 }
 
 // escapePath escapes each element of a path for a URL.

@@ -214,8 +214,7 @@ func (f *Facts) readShown(ctx context.Context, t repo.Tree) error {
 }
 
 // broughtApps adds the apps that packages serve by themselves: those that their
-// configuration names, those that the author's own links name, and the one that
-// the framework would show. The others are candidates.
+// configuration names, and those that the author's own links name.
 func (f *Facts) broughtApps() {
 	for _, b := range f.brought {
 		if b.there == truth.Yes {
@@ -239,6 +238,11 @@ func (f *Facts) broughtApps() {
 			f.addApp(app)
 		}
 	}
+}
+
+// soleApp adds the one app that a package's framework would show, where nothing
+// names any. The other files that are served are candidates.
+func (f *Facts) soleApp() {
 	for _, b := range f.brought {
 		if b.there != truth.Yes || b.chosen || len(f.Apps)+len(f.Problems) > 0 {
 			continue
@@ -249,7 +253,6 @@ func (f *Facts) broughtApps() {
 			}
 		}
 	}
-	f.findCandidates()
 }
 
 // findCandidates notes what is served and is no app.

@@ -19,7 +19,7 @@ func (f *Facts) frameworkOf(start *Start) *framework.Framework {
 	if len(args) == 0 {
 		return nil
 	}
-	if fw := framework.OfProgram(args[0]); fw != nil {
+	if fw := framework.OfProgram(args[0]); fw != nil && !fw.Server {
 		return fw
 	}
 	for _, arg := range args[1:] {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
@@ -221,12 +222,24 @@ func (f *Facts) add(start Start) {
 // runs a Python program which is a server.
 func (f *Facts) reads(start *Start) {
 	start.Call = framework.Parse(shell.UnwrapTexts(start.Args))
+	if start.Call != nil {
+		start.Call.Given(start.Env)
+	}
+	if start.Kind != StartProxy && start.Call != nil && start.Call.Framework.Server && !isPort(start.Call.Port()) {
+		start.Call = nil // where it answers, if anywhere, is its own affair
+	}
 	if start.Call != nil && start.Call.Framework.Routes {
 		start.Serve = start.Call
 	}
 	if start.Call == nil && start.Kind != StartProxy {
 		start.Port = f.programPort(start)
 	}
+}
+
+// isPort says whether a text is the number of a port.
+func isPort(text string) bool {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && port > 0
 }
 
 // programPort is the port on which the Python program listens that a command

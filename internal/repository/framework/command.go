@@ -1,6 +1,8 @@
 package framework
 
 import (
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -22,6 +24,18 @@ type Command struct {
 	// Work says that its Python looks for modules in the working folder, and not
 	// in the app's.
 	Work bool
+	// Needs is the option without which it is no server.
+	Needs string
+	// Open says that it may have verbs that are not known here, and Before lists
+	// the options that stand before the verb and take a value.
+	Open   bool
+	Before []string
+	// Ports are options that tell the port, too, and PortArgument says that an
+	// argument does: 8000, or 0.0.0.0:8000.
+	Ports        []string
+	PortArgument bool
+	// Config are the options that name a file which may tell the port.
+	Config []string
 }
 
 // The options of "bokeh serve" 3.9 and "panel serve" 1.9.
@@ -56,22 +70,58 @@ type Call struct {
 
 // Parse reads a command that starts a framework's server; nil if it is none.
 func Parse(args []string) *Call {
-	if len(args) == 0 {
+	for _, f := range rows {
+		if c := f.parse(args); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// parse reads a command as one of the framework's.
+func (f *Framework) parse(args []string) *Call {
+	at := f.Command.program(args)
+	if at < 0 {
 		return nil
 	}
-	f := OfProgram(args[0])
-	if f == nil {
-		return nil
-	}
-	c, rest := &Call{Framework: f, Options: map[string][]string{}}, args[1:]
+	c, rest := &Call{Framework: f, Options: map[string][]string{}}, args[at+1:]
 	if len(f.Command.Verbs) > 0 {
+		rest = f.Command.afterOptions(rest)
 		if len(rest) == 0 || !slices.Contains(f.Command.Verbs, rest[0]) {
 			return nil
 		}
 		c.Verb, rest = rest[0], rest[1:]
 	}
-	c.read(rest)
+	if c.read(rest); f.Command.Needs != "" && c.Options[f.Command.Needs] == nil {
+		return nil
+	}
 	return c
+}
+
+// program is the argument that is the command's program, or -1. One that is a
+// Python file may stand behind Python.
+func (c *Command) program(args []string) int {
+	for i := range args {
+		if c.Program != "" && path.Base(args[i]) == c.Program {
+			return i
+		}
+		if path.Ext(c.Program) != ".py" || i > 0 && !strings.HasPrefix(args[i], "-") {
+			return -1
+		}
+	}
+	return -1
+}
+
+// afterOptions drops the options before the verb.
+func (c *Command) afterOptions(args []string) []string {
+	for len(args) > 0 && c.Open && strings.HasPrefix(args[0], "-") {
+		taken := 1
+		if slices.Contains(c.Before, args[0]) {
+			taken = 2
+		}
+		args = args[min(taken, len(args)):]
+	}
+	return args
 }
 
 // Wrong says whether a command is a framework's with a verb that it does not have.
@@ -80,7 +130,7 @@ func Wrong(args []string) bool {
 		return false
 	}
 	f, verb := OfProgram(args[0]), args[1]
-	return f != nil && len(f.Command.Verbs) > 0 && !strings.HasPrefix(verb, "-") && !strings.Contains(verb, "{") &&
+	return f != nil && len(f.Command.Verbs) > 0 && !f.Command.Open && !strings.HasPrefix(verb, "-") && !strings.Contains(verb, "{") &&
 		!slices.Contains(f.Command.Verbs, verb) && !slices.Contains(f.Command.Others, verb)
 }
 
@@ -98,12 +148,43 @@ func (c *Call) Option(name string) (value string, given bool) {
 	return values[len(values)-1], true
 }
 
-// Port returns the port that the server listens on.
+// Port returns the port that the server listens on. It is empty where a file says
+// it.
 func (c *Call) Port() string {
-	if port, ok := c.Option(c.Framework.PortOption); ok {
+	if port, told := c.Told(); told {
 		return port
 	}
+	if slices.ContainsFunc(c.Framework.Command.Config, func(name string) bool { return c.Options[name] != nil }) {
+		return ""
+	}
 	return c.Framework.Port
+}
+
+// portArgument is an argument that tells the port, with the host before it.
+var portArgument = regexp.MustCompile(`^(?:[^/]*:)?(\d+|\{[^{}]*\})$`)
+
+// Told returns the port that the command is told.
+func (c *Call) Told() (port string, told bool) {
+	for _, name := range append([]string{c.Framework.PortOption}, c.Framework.Command.Ports...) {
+		if value, ok := c.Option(name); ok {
+			return strings.Trim(value[strings.LastIndexByte(value, ':')+1:], "/"), true
+		}
+	}
+	for _, arg := range c.Files {
+		if m := portArgument.FindStringSubmatch(arg); m != nil && c.Framework.Command.PortArgument {
+			return m[1], true
+		}
+	}
+	return "", false
+}
+
+// Given takes the port from a variable of the command's environment, where no
+// argument tells it.
+func (c *Call) Given(environment map[string]string) {
+	_, told := c.Told()
+	if port, ok := environment[c.Framework.PortVariable]; ok && !told {
+		c.Options[c.Framework.PortOption] = []string{port}
+	}
 }
 
 // read sorts arguments into files and options.

@@ -37,9 +37,11 @@ type Framework struct {
 	// Routes says that a server has several apps, each at its own name below
 	// the server's address. The others' address is the app's.
 	Routes bool
-	// Port on which it listens where it is not told, and PortOption which tells
-	// it.
-	Port, PortOption string
+	// Server says that it is some web server: what its apps are is not known.
+	Server bool
+	// Port on which it listens where it is not told, PortOption which tells it,
+	// and PortVariable of the environment which does.
+	Port, PortOption, PortVariable string
 	// Prefix says how it is told below which address it is reached.
 	Prefix Prefix
 	// Origin says how it is told whose websockets to take; nil where it takes

@@ -53,6 +53,20 @@ func TestParse(t *testing.T) {
 		{"streamlit run --server.port 7 app.py more", "app.py more", "--server.port", "7", "7"},
 		{"streamlit run app.py --flag", "app.py", "--flag", "", "8501"},
 		{"voila --no-browser a.ipynb", "a.ipynb", "--no-browser", "", "8866"},
+		{"marimo run -p 7 a.py", "a.py", "-p", "7", "7"},
+		{"http.server -d site", "", "-d", "site", "8000"},
+		{"http.server --bind 0.0.0.0 7", "7", "--bind", "0.0.0.0", "7"},
+		{"npx --yes serve -l tcp://0.0.0.0:7 site", "site", "-l", "tcp://0.0.0.0:7", "7"},
+		{"npx http-server site -p 7", "site", "-p", "7", "7"},
+		{"php -t public -S localhost:7 index.php", "index.php", "-t", "public", "7"},
+		{"flask --app a run -p 7", "", "-p", "7", "7"},
+		{"python -u manage.py runserver 0.0.0.0:7 --noreload", "0.0.0.0:7", "--noreload", "", "7"},
+		{"./manage.py runserver -v 2", "", "-v", "2", "8000"},
+		{"uvicorn a:app --port={port} --workers 2", "a:app", "--workers", "2", "{port}"},
+		{"gunicorn a:app -b :7", "a:app", "-b", ":7", "7"},
+		{"gunicorn a:app -c conf.py", "a:app", "-c", "conf.py", ""},
+		{"hypercorn --bind [::]:7 a:app", "a:app", "--bind", "[::]:7", "7"},
+		{"waitress-serve --listen=*:7 a:app", "a:app", "--listen", "*:7", "7"},
 	}
 	for _, tt := range tests {
 		call := framework.Parse(strings.Fields(tt.command))
@@ -65,7 +79,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: files %q, %s %q, port %s", tt.command, files, tt.option, value, call.Port())
 		}
 	}
-	for _, command := range []string{"", "bokeh", "bokeh info", "python app.py", "streamlit hello", "serve"} {
+	for _, command := range []string{"", "bokeh", "bokeh info", "python app.py", "streamlit hello", "serve", "npx eslint", "php a.php", "flask routes", "python a.py manage.py runserver", "manage.py migrate"} {
 		if call := framework.Parse(strings.Fields(command)); call != nil {
 			t.Errorf("%s: it is read as %s", command, call)
 		}
@@ -156,4 +170,4 @@ func TestNamesStayHere(t *testing.T) {
 
 // elsewhere are names that mean something else, too: a shell, and options of
 // other commands.
-var elsewhere = map[string]bool{"dash": true, "--port": true, "--prefix": true}
+var elsewhere = map[string]bool{"dash": true, "--port": true, "--prefix": true, "--bind": true}

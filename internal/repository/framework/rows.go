@@ -2,6 +2,7 @@ package framework
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -26,7 +27,10 @@ var mains = []string{"main.py", "main.ipynb"}
 var ofFolders = []string{"templates/index.html", "static/", "theme.yaml", "app_hooks.py", "server_lifecycle.py", "request_handler.py"}
 
 // rows is the table.
-var rows = []*Framework{
+var rows = slices.Concat(servers, frameworks)
+
+// frameworks are what apps are written for.
+var frameworks = []*Framework{
 	{
 		Name: "Streamlit", Package: "streamlit", Module: "streamlit",
 		Command: Command{Program: "streamlit", Verbs: []string{"run"}, Others: strings.Fields("activate cache config docs hello help init version"), Dotted: true, Refused: []string{".ipynb"}},
@@ -73,7 +77,7 @@ var rows = []*Framework{
 	},
 	{
 		Name: "marimo", Package: "marimo", Module: "marimo",
-		Command: Command{Program: "marimo", Verbs: []string{"run", "edit"}, Others: strings.Fields("check config convert development env export new recover shell-completion tutorial"), Valued: strings.Fields("--port -p --host --base-url --proxy --token-password --session-ttl")},
+		Command: Command{Program: "marimo", Verbs: []string{"run", "edit"}, Others: strings.Fields("check config convert development env export new recover shell-completion tutorial"), Valued: strings.Fields("--port -p --host --base-url --proxy --token-password --session-ttl"), Ports: []string{"-p"}},
 		Files:   []string{".py"},
 		Port:    "2718", PortOption: "--port",
 		Prefix: Prefix{Option: "--base-url"},
@@ -82,7 +86,7 @@ var rows = []*Framework{
 	},
 	{
 		Name: "Shiny for Python", Package: "shiny", Module: "shiny",
-		Command: Command{Program: "shiny", Verbs: []string{"run"}, Others: strings.Fields("add cells create static"), Work: true, Valued: strings.Fields("--port -p --host -h --app-dir -d --ws-max-size --log-level")},
+		Command: Command{Program: "shiny", Verbs: []string{"run"}, Others: strings.Fields("add cells create static"), Work: true, Valued: strings.Fields("--port -p --host -h --app-dir -d --ws-max-size --log-level"), Ports: []string{"-p"}},
 		Files:   []string{".py"},
 		Port:    "8000", PortOption: "--port",
 		Cookie: true,
