@@ -1,7 +1,9 @@
 package bokehbinder_test
 
 import (
+	"go/ast"
 	"go/parser"
+	"go/printer"
 	"go/token"
 	"io/fs"
 	"os"
@@ -35,10 +37,9 @@ func room(pkg string) int {
 	return best
 }
 
-// TestImportsRunOneWay looks for a package that imports one of a later room, and
-// for one that is in no room.
-func TestImportsRunOneWay(t *testing.T) {
-	const module = "github.com/bokehbinder/bokehbinder"
+// sources parses the module's files that are not tests.
+func sources(t *testing.T, each func(name string, file *ast.File)) {
+	t.Helper()
 	read := 0
 	err := fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -50,13 +51,25 @@ func TestImportsRunOneWay(t *testing.T) {
 			return nil
 		}
 		read++
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err == nil {
+			each(name, file)
+		}
+		return err
+	})
+	if err != nil || read == 0 {
+		t.Fatalf("%d files read: %v", read, err)
+	}
+}
+
+// TestImportsRunOneWay looks for a package that imports one of a later room, and
+// for one that is in no room.
+func TestImportsRunOneWay(t *testing.T) {
+	const module = "github.com/bokehbinder/bokehbinder"
+	sources(t, func(name string, file *ast.File) {
 		own := room(path.Dir(name))
 		if own < 0 {
 			t.Errorf("%s is in no room", name)
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
 		}
 		for _, spec := range file.Imports {
 			imported, _ := strconv.Unquote(spec.Path.Value)
@@ -65,11 +78,78 @@ func TestImportsRunOneWay(t *testing.T) {
 				t.Errorf("%s imports %s, which is built on it", name, imported)
 			}
 		}
-		return nil
 	})
-	if err != nil || read == 0 {
-		t.Fatalf("%d files read: %v", read, err)
+}
+
+// sole are packages that one package alone may import, since it bounds what they do.
+var sole = map[string]string{"github.com/BurntSushi/toml": "internal/base/tables"}
+
+// TestBoundedDecodersAreUsedInOnePlace looks for other imports of them.
+func TestBoundedDecodersAreUsedInOnePlace(t *testing.T) {
+	found := map[string]bool{}
+	sources(t, func(name string, file *ast.File) {
+		for _, spec := range file.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			switch by := sole[imported]; by {
+			case "":
+			case path.Dir(name):
+				found[imported] = true
+			default:
+				t.Errorf("%s imports %s, which is for %s alone", name, imported, by)
+			}
+		}
+	})
+	for imported, by := range sole {
+		if !found[imported] {
+			t.Errorf("%s does not import %s", by, imported)
+		}
 	}
+}
+
+// limit is a row of the list of limits: the file, and a constant with its value.
+var limit = regexp.MustCompile("(?m)^\\| [^|]+ \\| `([^`|]+)` \\| `(\\w+) = ([^`|]+)` \\| [^|]+ \\|$")
+
+// TestLimitsAreAsListed compares the list of limits with the constants.
+func TestLimitsAreAsListed(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{}
+	sources(t, func(name string, file *ast.File) {
+		for constant, value := range constants(file) {
+			values[name+" "+constant] = value
+		}
+	})
+	rows := limit.FindAllStringSubmatch(string(text), -1)
+	if len(rows) == 0 {
+		t.Error("no limit is listed")
+	}
+	for _, row := range rows {
+		if got := values[row[1]+" "+row[2]]; got != row[3] {
+			t.Errorf("%s: %s is %q, and %q in the list", row[1], row[2], got, row[3])
+		}
+	}
+}
+
+// constants are the constants of a file's top level, as they are written.
+func constants(file *ast.File) map[string]string {
+	out := map[string]string{}
+	for _, decl := range file.Decls {
+		group, ok := decl.(*ast.GenDecl)
+		if !ok || group.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range group.Specs {
+			spec := spec.(*ast.ValueSpec)
+			for i, value := range spec.Values {
+				var text strings.Builder
+				_ = printer.Fprint(&text, token.NewFileSet(), value)
+				out[spec.Names[i].Name] = text.String()
+			}
+		}
+	}
+	return out
 }
 
 // question is a row of the table of questions: the file, and what it holds.

@@ -8,10 +8,10 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 )
 
 // fields are the values of a front matter's keys.
@@ -89,12 +89,8 @@ func (fm *frontMatter) yamlError(err error) error {
 
 func (fm *frontMatter) readTOML() (fields, error) {
 	values := map[string]any{}
-	if _, err := toml.Decode(string(fm.text), &values); err != nil {
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			return nil, fm.errorAtOffset(parse.Position.Start, "the front matter is no TOML: "+parse.Message)
-		}
-		return nil, fm.errorAtOffset(0, "the front matter is no TOML: "+err.Error())
+	if err := tables.Decode(fm.text, &values); err != nil {
+		return nil, fm.tomlError(err)
 	}
 	all := fields{}
 	for key, value := range values {
@@ -105,6 +101,18 @@ func (fm *frontMatter) readTOML() (fields, error) {
 		all[key] = f
 	}
 	return all, nil
+}
+
+func (fm *frontMatter) tomlError(err error) error {
+	var limit *tables.LimitError
+	var parse tables.ParseError
+	switch {
+	case errors.As(err, &limit):
+		return fm.errorAtOffset(limit.Offset, "the front matter cannot be read: "+limit.Why)
+	case errors.As(err, &parse):
+		return fm.errorAtOffset(parse.Position.Start, "the front matter is no TOML: "+parse.Message)
+	}
+	return fm.errorAtOffset(0, "the front matter is no TOML: "+err.Error())
 }
 
 // tomlKey returns where a key of the top level stands.

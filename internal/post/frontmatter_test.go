@@ -117,6 +117,7 @@ func TestParseErrors(t *testing.T) {
 		{"tabs", "---\nlang: en\nauthor:\n\tname: x\n---\n", "p.md:4:2: the front matter is no YAML: a tab stands where only spaces may"},
 		{"unknown alias", "---\ntitle: *x\n---\n", "the front matter is no YAML: unknown anchor 'x'"},
 		{"bad TOML", "+++\nlang = \"en\"\ntitle = x\n+++\n", "p.md:3:9: the front matter is no TOML"},
+		{"deep TOML", "+++\nlang = \"en\"\na = " + strings.Repeat("[", 50_000) + "\n+++\n", "p.md:3:37: the front matter cannot be read: it nests more than 32 deep"},
 		{"bad JSON", "{\n\"title\": x}\n", "p.md:2:10: the front matter is no JSON"},
 		{"text after JSON", "{\"title\": \"x\"} # Title\n", "p.md:1:15: text follows the brace"},
 		{"date", "---\ntitle: x\ndate: nonsense\n---\n", `p.md:3:1: date "nonsense" is not understood; write it as 2020-11-03`},

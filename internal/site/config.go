@@ -16,10 +16,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 )
 
 // tree is a configuration: maps, lists and values, with all keys in lower case,
@@ -219,7 +219,7 @@ func readConfigFolder(dir string) (tree, error) {
 
 // decoders read the formats of configuration files, by extension.
 var decoders = map[string]func([]byte, any) error{
-	".toml": toml.Unmarshal,
+	".toml": tables.Decode,
 	".yaml": yaml.Unmarshal,
 	".yml":  yaml.Unmarshal,
 	".json": json.Unmarshal,
@@ -243,11 +243,14 @@ func configError(file string, data []byte, err error) error {
 	at := position.Position{File: file}
 	places := position.Count(position.Position{File: file, Line: 1, Column: 1}, data)
 	message := err.Error()
-	var inTOML toml.ParseError
+	var inTOML tables.ParseError
+	var limit *tables.LimitError
 	var inJSON *json.SyntaxError
 	switch {
 	case errors.As(err, &inTOML):
 		at, message = places.At(inTOML.Position.Start), inTOML.Message
+	case errors.As(err, &limit):
+		at = places.At(limit.Offset)
 	case errors.As(err, &inJSON):
 		at = places.At(int(inJSON.Offset) - 1)
 	case strings.HasPrefix(message, "yaml: "):

@@ -279,7 +279,11 @@ func TestRefusesWhatIsNoSite(t *testing.T) {
 	if _, err := site.Open(t.Context(), filepath.Join(t.TempDir(), "none"), site.Options{}); err == nil {
 		t.Error("a folder that is not there is a site")
 	}
-	_, err := site.Open(t.Context(), write(t, map[string]string{"hugo.toml": "title = "}), site.Options{})
+	_, err := site.Open(t.Context(), write(t, map[string]string{"hugo.toml": "a = 1\nb = " + strings.Repeat("[", 100_000)}), site.Options{})
+	if err == nil || !strings.HasSuffix(err.Error(), "hugo.toml:2:37: it nests more than 32 deep") {
+		t.Errorf("a configuration that nests too deep: %v", err)
+	}
+	_, err = site.Open(t.Context(), write(t, map[string]string{"hugo.toml": "title = "}), site.Options{})
 	if err == nil || !strings.Contains(err.Error(), "hugo.toml") {
 		t.Errorf("malformed configuration: %v", err)
 	}

@@ -126,6 +126,29 @@ func TestBuildpack(t *testing.T) {
 	}
 }
 
+// TestUnreadPython has files that decide about the Python and cannot be read: they
+// are no faults, and what they would say is not known.
+func TestUnreadPython(t *testing.T) {
+	deep := strings.Repeat("a.", 50_000) + "a = 1\n"
+	tests := []struct{ files, want string }{
+		{"pyproject.toml", "python||pyproject.toml"},
+		{"pyproject.toml setup.py", "python||pyproject.toml"},
+		{"pyproject.toml runtime.txt=python-3", "python||pyproject.toml"},
+		{"pyproject.toml runtime.txt=python-3.11", "python|3.11|runtime.txt"},
+		{"pyproject.toml environment.yml", "conda|3.10|"},
+		{"Pipfile", "pipfile||Pipfile"},
+		{`Pipfile Pipfile.lock={"_meta":{"requires":{"python_version":"3.12"}}}`, "pipfile|3.12|Pipfile.lock"},
+	}
+	for _, test := range tests {
+		files := strings.Fields(test.files)
+		files[0] += "=" + deep
+		p := binder.NewPlan(write(t, files))
+		if got := p.Pack + "|" + p.Python + "|" + p.PythonFrom; got != test.want || len(p.Faults) > 0 {
+			t.Errorf("%s: %s with the faults %v, want %s", test.files, got, p.Faults, test.want)
+		}
+	}
+}
+
 func TestConfigPath(t *testing.T) {
 	if got := (binder.Config{Dir: ".binder"}).Path("postBuild"); got != ".binder/postBuild" {
 		t.Error(got)

@@ -3,12 +3,12 @@ package binder
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 )
 
@@ -74,7 +74,13 @@ func (p *planner) runtimePython(version string) {
 // requiresPython looks at pyproject.toml, which may rule the version out.
 func (p *planner) requiresPython(runtime string) {
 	project := p.project
-	if !project.found || p.plan.Python == "" {
+	switch {
+	case p.plan.Python == "" || !project.found && !project.unread:
+		return
+	case project.unread && strings.Contains(runtime, "."):
+		return // a version of two numbers is taken or refused, never another
+	case project.unread:
+		p.unknownPython("pyproject.toml")
 		return
 	}
 	for _, fault := range []*Fault{project.fault, project.form} {
@@ -109,6 +115,11 @@ func (p *planner) requiresPython(runtime string) {
 	p.plan.Python = ""
 }
 
+// unknownPython notes that a file decides about the version and cannot be read.
+func (p *planner) unknownPython(from string) {
+	p.plan.Python, p.plan.Kernel, p.plan.PythonFrom = "", "", from
+}
+
 // lineWith returns the first line that has a word, 0 if none has.
 func lineWith(content []byte, word string) int {
 	number := 0
@@ -141,8 +152,13 @@ func (p *planner) pipfile() {
 		p.fault(FaultPipfile, lockPath, 0, "Pipfile.lock is not JSON")
 		return
 	}
+	unread := false
 	if content, ok := p.files.Read(filePath); ok {
-		if _, err := toml.Decode(string(content), &file); err != nil {
+		var limit *tables.LimitError
+		switch err := tables.Decode(content, &file); {
+		case errors.As(err, &limit):
+			unread = true
+		case err != nil:
 			p.fault(FaultPipfile, filePath, 0, "Pipfile is not TOML")
 			return
 		}
@@ -157,6 +173,10 @@ func (p *planner) pipfile() {
 				return
 			}
 		}
+	}
+	if unread {
+		p.unknownPython(filePath)
+		return
 	}
 	p.setPython(DefaultPython, "", 0)
 }

@@ -197,6 +197,10 @@ broken "old>=2.*" requirements.txt:2:1 unknown
 broken "bad=1" requirements.txt:3:1 yes
 gap requirements.txt:2:1
 gap requirements.txt:3:1`},
+		{"Pipfile that nests too deep", tree{"Pipfile": "[packages]\nbokeh = " + strings.Repeat("[", 50_000)}, nil, `
+gap Pipfile`},
+		{"pyproject.toml that nests too deep", tree{"pyproject.toml": strings.Repeat("a.", 90_000) + "a = 1"}, nil, `
+gap pyproject.toml`},
 		{"R", tree{"runtime.txt": "r-4.2-2023-06-01", "environment.yml": "dependencies: [bokeh]\n", "requirements.txt": "panel\n", "apt.txt": "# c\ngdal-bin  libx # d\n"}, nil, `
 bokeh environment.yml:1:16
 panel requirements.txt:1:1

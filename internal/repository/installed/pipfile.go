@@ -9,9 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 )
@@ -64,8 +63,8 @@ func (r *reader) pipfileItself(p string) {
 		Dev      map[string]any `toml:"dev-packages"`
 	}
 	content, _ := r.files.Read(p)
-	if _, err := toml.Decode(string(content), &file); err != nil {
-		r.gap(position.Position{File: p}, r.kernel(), "it is not TOML") // a fault of the plan
+	if err := tables.Decode(content, &file); err != nil {
+		r.gap(position.Position{File: p}, r.kernel(), undecoded(err)) // not TOML is a fault of the plan
 		return
 	}
 	keys := tomlKeys(p, content)
@@ -86,6 +85,15 @@ func (r *reader) pipfileItself(p string) {
 			r.locked(at, name, l, false)
 		}
 	}
+}
+
+// undecoded says why a file gave no tables.
+func undecoded(err error) string {
+	var limit *tables.LimitError
+	if errors.As(err, &limit) {
+		return limit.Why
+	}
+	return "it is not TOML"
 }
 
 // lockedOf reads a package's value in a Pipfile.

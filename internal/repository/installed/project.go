@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
@@ -55,8 +54,8 @@ func (r *reader) project(dir string, at position.Position, in Environment, sure 
 	var decoded pyproject
 	content, hasProject := r.files.Read(file)
 	if hasProject {
-		if _, err := toml.Decode(string(content), &decoded); err != nil {
-			r.gap(position.Position{File: file}, in, "it is not TOML")
+		if err := tables.Decode(content, &decoded); err != nil {
+			r.gap(position.Position{File: file}, in, undecoded(err))
 			return
 		}
 	} else if r.files.Exists(file) {

@@ -15,6 +15,9 @@ func (s *Set) Release(r *framework.Resources) (release packaging.Version, known 
 		in, python = Kernel, s.plan.Kernel
 	}
 	specs, known := s.Specs(r.Package, in)
+	if known == truth.Yes && python == "" {
+		known = truth.Unknown
+	}
 	if known != truth.Yes {
 		return packaging.Version{}, known
 	}

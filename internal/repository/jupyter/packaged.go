@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
 )
 
@@ -52,7 +51,7 @@ func (r *reader) packaged() {
 		case "setup.cfg":
 			found = readConfig(string(text))
 		case "pyproject.toml":
-			found = readProject(string(text))
+			found = readProject(text)
 		}
 		dir := path.Dir(p)
 		for _, point := range found.points {
@@ -173,7 +172,7 @@ func texts(v any) []string {
 
 // readProject reads a pyproject.toml: the entry points of the standard and of
 // Poetry, the files of Hatchling and of setuptools.
-func readProject(text string) pack {
+func readProject(text []byte) pack {
 	type groups map[string]map[string]string
 	var file struct {
 		Project struct {
@@ -197,7 +196,7 @@ func readProject(text string) pack {
 			} `toml:"hatch"`
 		} `toml:"tool"`
 	}
-	if _, err := toml.Decode(text, &file); err != nil {
+	if tables.Decode(text, &file) != nil {
 		return pack{}
 	}
 	var out pack
