@@ -10,7 +10,7 @@
 //	init      init, edits
 //	preview   preview
 //	render    render, bad, files, frontmatter, jekyll, many, neartag, render-language
-//	sync      sync, sync-failures, sync-versions
+//	sync      sync, sync-failures, sync-summary, sync-versions
 //	tag       tag
 //	all       interrupt, network, nogit, progress, usage, where
 package cli

@@ -218,6 +218,11 @@ func (p *Program) syncSite(ctx context.Context, o *syncOptions) (*content, error
 	if fresh && !c.site.Other && len(report.Written) > 0 && !o.quiet {
 		printLine(p.Stderr, "warning", c.site.Name(c.site.Assets), "the folder is new; hugo server sees it when it is started again")
 	}
+	if !o.quiet {
+		if err := p.noteSummary(c, report.Pins); err != nil {
+			return c, failFile(c.site.Root, err, "")
+		}
+	}
 	return c, c.failure(ctx, report)
 }
 
@@ -300,6 +305,32 @@ func (p *Program) printReport(c *content, report *lock.Report, o *syncOptions) {
 	}
 }
 
+// noteSummary says of the pages of repositories that were added whether their
+// automatic summaries hold an embed: of one page, which stands for all.
+func (p *Program) noteSummary(c *content, pins []lock.Pin) error {
+	var added []site.Use
+	for _, u := range c.uses {
+		if slices.ContainsFunc(pins, func(pin lock.Pin) bool { return pin.Old == "" && isPinned(u, pin) }) {
+			added = append(added, u)
+		}
+	}
+	found, err := c.site.InSummaries(added)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	message := found[0].Message
+	if len(found) > 1 {
+		message += fmt.Sprintf(" (1 of %d pages)", len(found))
+	}
+	printLine(p.Stderr, "note", found[0].Where, message+"; "+found[0].Hint)
+	return nil
+}
+
+// isPinned reports whether a place shows what a pin is of.
+func isPinned(u site.Use, pin lock.Pin) bool {
+	return u.Address.URL == pin.Repo && (u.Ref == pin.Ref || u.Ref == "" && pin.Ref == "HEAD")
+}
+
 // findingLine is a finding as one message.
 func findingLine(f card.Finding) string {
 	text := f.Message
@@ -320,7 +351,7 @@ func (c *content) launchLinks(pins []lock.Pin) []string {
 			continue
 		}
 		for _, u := range c.uses {
-			if u.Address.URL != pin.Repo || (u.Ref != pin.Ref && !(u.Ref == "" && pin.Ref == "HEAD")) {
+			if !isPinned(u, pin) {
 				continue
 			}
 			if link := c.launchLink(u, pin.Card); !slices.Contains(links, link) {

@@ -30,6 +30,9 @@ type Use struct {
 	Hubs         []string
 	// Pos is where the tag or shortcode begins.
 	Pos position.Position
+
+	start int  // Pos, as an offset in the file
+	link  bool // it is a launch link and no embed
 }
 
 // Problem is something in a site that keeps a repository from being shown.
@@ -114,12 +117,6 @@ func (s *Site) usesOf(file string) ([]Use, []Problem, error) {
 			return nil, []Problem{{Message: err.Error()}}, nil
 		}
 	}
-	p := contentFile{
-		name:     s.Name(file),
-		src:      src,
-		body:     frontMatter(src),
-		markdown: isMarkdown(file),
-	}
-	p.read()
+	p := readFile(s.Name(file), src)
 	return p.uses, p.problems, nil
 }

@@ -28,15 +28,22 @@ type contentFile struct {
 	body     int // where the front matter ends
 	markdown bool
 	places   *position.Counter
+	masked   []byte // src as Hugo's Markdown sees it, with shortcodes as words
 
 	uses     []Use
 	problems []Problem
 }
 
-// read finds the file's shortcodes, and its tags if it is Markdown, in the
+// readFile finds a file's shortcodes, and its tags if it is Markdown, in the
 // order in which they stand.
-func (p *contentFile) read() {
-	p.places = position.Count(position.Position{File: p.name, Line: 1, Column: 1}, p.src)
+func readFile(name string, src []byte) *contentFile {
+	p := &contentFile{
+		name:     name,
+		src:      src,
+		body:     frontMatter(src),
+		markdown: isMarkdown(name),
+		places:   position.Count(position.Position{File: name, Line: 1, Column: 1}, src),
+	}
 	codes := shortcode.Scan(p.src[p.body:])
 	for i := range codes {
 		shift(&codes[i], p.body)
@@ -47,17 +54,22 @@ func (p *contentFile) read() {
 		}
 	}
 	if p.markdown {
-		p.readTags(codes)
+		p.masked = p.mask(codes)
+		p.readTags()
 	}
 	slices.SortStableFunc(p.uses, func(a, b Use) int {
 		return a.Pos.Compare(b.Pos)
 	})
+	return p
 }
+
+// launchShortcode shows a link alone.
+const launchShortcode = "bokehbinder/launch"
 
 // isOurs reports whether a shortcode is one of this module's.
 func isOurs(name string) bool {
 	switch name {
-	case "bokehbinder", "bokehbinder/launch", "bokehbinder/app", "bokehbinder/files":
+	case "bokehbinder", launchShortcode, "bokehbinder/app", "bokehbinder/files":
 		return true
 	}
 	return false
@@ -115,6 +127,7 @@ func (p *contentFile) readShortcode(sc shortcode.Shortcode) {
 	}
 	p.uses = append(p.uses, Use{
 		Shortcode: sc.Name, Request: t.Request(), Address: t.Address, App: t.App, URLPath: t.URLPath, Hubs: t.Hubs, Pos: at,
+		start: sc.Start, link: sc.Name == launchShortcode,
 	})
 }
 
@@ -147,8 +160,9 @@ func refuse(name string, p shortcode.Param) string {
 // opaque are the shortcodes whose content is no Markdown.
 var opaque = []string{"highlight", "comment"}
 
-// readTags finds the tags, as Hugo does after it has replaced the shortcodes.
-func (p *contentFile) readTags(codes []shortcode.Shortcode) {
+// mask returns the text with words in the place of shortcodes, which Hugo
+// replaces before it reads Markdown.
+func (p *contentFile) mask(codes []shortcode.Shortcode) []byte {
 	masked := slices.Clone(p.src)
 	for i, sc := range codes {
 		if sc.Err != nil {
@@ -165,9 +179,14 @@ func (p *contentFile) readTags(codes []shortcode.Shortcode) {
 			}
 		}
 	}
+	return masked
+}
+
+// readTags finds the tags.
+func (p *contentFile) readTags() {
 	pc := parser.NewContext()
 	bokehbinder.SetOrigin(pc, bokehbinder.Origin{File: p.name, Line: p.places.At(p.body).Line})
-	tagParser().Parse(text.NewReader(masked[p.body:]), parser.WithContext(pc))
+	tagParser().Parse(text.NewReader(p.masked[p.body:]), parser.WithContext(pc))
 	for _, t := range bokehbinder.Tags(pc) {
 		if errs := t.Errors(); len(errs) > 0 {
 			for _, e := range errs {
@@ -186,7 +205,8 @@ func (p *contentFile) readTags(codes []shortcode.Shortcode) {
 		}
 		p.uses = append(p.uses, Use{
 			Request: req, Address: address, App: t.Arg("app"), URLPath: t.Arg("urlpath"), Hubs: hubs(t.Arg("hub")),
-			Pos: position.Of(t.Position),
+			Pos:   position.Of(t.Position),
+			start: p.body + t.Segment.Start, link: t.Inline,
 		})
 	}
 }
@@ -201,14 +221,20 @@ func mask(text []byte) {
 	}
 }
 
-// tagParser parses Markdown as Hugo does when it is not configured otherwise,
-// as far as that decides what is a tag.
+// hugoMarkdown reads Markdown as Hugo does when it is not configured otherwise.
+func hugoMarkdown() goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(
+			extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList,
+		),
+		goldmark.WithParserOptions(parser.WithAttribute()),
+	)
+}
+
+// tagParser is that with the tag.
 func tagParser() parser.Parser {
-	md := goldmark.New(goldmark.WithExtensions(
-		extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList,
-	))
+	md := hugoMarkdown()
 	md.Parser().AddOptions(
-		parser.WithAttribute(),
 		parser.WithInlineParsers(util.Prioritized(&bokehbinder.Parser{}, bokehbinder.ParserPriority)),
 		parser.WithASTTransformers(util.Prioritized(&bokehbinder.Transformer{}, bokehbinder.TransformerPriority)),
 	)

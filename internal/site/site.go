@@ -41,6 +41,8 @@ type Site struct {
 	Resources string
 	// Multihost says that each language has an address of its own.
 	Multihost bool
+	// Summary is how Hugo makes summaries of pages that have none.
+	Summary Summary
 	// Other says that another generator builds the site, see [OpenOther].
 	Other bool
 	// Guessed says why the configuration was read without Hugo's help; it is
@@ -114,6 +116,7 @@ func Open(ctx context.Context, dir string, o Options) (*Site, error) {
 		s.takeMerged(modules)
 	}
 	s.Multihost = multihost(own)
+	s.Summary = summaryOf(config, own)
 	return s, nil
 }
 
