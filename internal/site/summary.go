@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,9 +11,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/BurntSushi/toml"
-	"go.yaml.in/yaml/v3"
 )
 
 // Summary is how Hugo makes summaries of pages that have none of their own: it
@@ -134,17 +130,15 @@ func (p *contentFile) inSummary(u Use, s Summary) bool {
 // be read says nothing here; Hugo refuses the page.
 func (p *contentFile) fields() tree {
 	text := bytes.TrimSpace(bytes.TrimPrefix(p.src[:p.body], []byte("\ufeff")))
-	var fields map[string]any
-	var err error
+	format, fence := ".json", ""
 	switch {
 	case bytes.HasPrefix(text, []byte("---")):
-		err = yaml.Unmarshal(bytes.Trim(text, "-"), &fields)
+		format, fence = ".yaml", "-"
 	case bytes.HasPrefix(text, []byte("+++")):
-		err = toml.Unmarshal(bytes.Trim(text, "+"), &fields)
-	case bytes.HasPrefix(text, []byte("{")):
-		err = json.Unmarshal(text, &fields)
+		format, fence = ".toml", "+"
 	}
-	if err != nil {
+	var fields map[string]any
+	if err := decoders[format](bytes.Trim(text, fence), &fields); err != nil {
 		return nil
 	}
 	return lower(fields).(tree)
