@@ -11,7 +11,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,6 +19,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/base/paths"
 	"github.com/bokehbinder/bokehbinder/internal/base/rewrite"
 	"github.com/bokehbinder/bokehbinder/internal/page/view"
+	"github.com/bokehbinder/bokehbinder/internal/site"
 )
 
 func (p *Program) newAssetsCommand() *cobra.Command {
@@ -147,68 +147,38 @@ func (a *assets) write() error {
 	return nil
 }
 
-// generators are the sites that are known by a file, with the folder that each
-// serves at its top and the lines that bring style and script into its pages.
-var generators = []struct{ config, served, lines string }{
-	{"_config.yml", ".", `In the <head> of your layout:
-
-<link rel="stylesheet" href="{{ '/STYLE' | relative_url }}">
-<script type="module" src="{{ '/SCRIPT' | relative_url }}"></script>
-`},
-	{"mkdocs.yml", "docs", `In mkdocs.yml:
-
-extra_css:
-  - STYLE
-extra_javascript:
-  - path: SCRIPT
-    type: module
-`},
-	{"conf.py", "_static", `In conf.py:
-
-html_css_files = ["STYLE"]
-html_js_files = [("SCRIPT", {"type": "module"})]
-`},
-	{"eleventy.config.js", ".", eleventy},
-	{".eleventy.js", ".", eleventy},
-}
-
-const (
-	eleventy = `In the configuration:
-
-eleventyConfig.addPassthroughCopy("FOLDER");
-
-In the <head> of your layout:
-
-<link rel="stylesheet" href="{{ '/STYLE' | url }}">
-<script type="module" src="{{ '/SCRIPT' | url }}"></script>
-`
-	anySite = `In the <head> of your pages, with the address of the folder in place of FOLDER:
+const anySite = `In the <head> of your pages, with the address of the folder in place of FOLDER:
 
 <link rel="stylesheet" href="FOLDER/STYLE">
 <script type="module" src="FOLDER/SCRIPT"></script>
 `
-)
 
 // head is what brings the files into the pages of the site that the folder is in.
 func (a *assets) head() string {
 	lines, folder, below := anySite, "FOLDER", ""
-	abs, err := filepath.Abs(a.dir)
-	for root := abs; err == nil; root = filepath.Dir(root) {
-		i := slices.IndexFunc(generators, func(g struct{ config, served, lines string }) bool {
-			info, err := os.Stat(filepath.Join(root, g.config))
-			return err == nil && info.Mode().IsRegular()
-		})
-		if i >= 0 {
-			if rel, ok := paths.Rel(filepath.Join(root, generators[i].served), abs); ok {
-				lines, folder, below = generators[i].lines, cmp.Or(filepath.ToSlash(rel), "."), filepath.ToSlash(rel)
-			}
-			break
-		}
-		if root == filepath.Dir(root) {
-			break
-		}
+	if generator, served, ok := servedAbove(a.dir); ok {
+		below, lines = filepath.ToSlash(served), generator.Head
+		folder = cmp.Or(below, ".")
 	}
 	return strings.NewReplacer(
 		"STYLE", path.Join(below, a.sub+bokehbinder.StyleName), "SCRIPT", path.Join(below, a.sub+bokehbinder.ScriptName), "FOLDER", folder,
 	).Replace(lines)
+}
+
+// servedAbove returns the generator of the nearest site that a folder is in, and
+// the folder's path below what that site serves; not ok if it is outside of it.
+func servedAbove(dir string) (g site.Generator, served string, ok bool) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return g, "", false
+	}
+	for root := dir; ; root = filepath.Dir(root) {
+		if g, ok = site.GeneratorOf(root); ok {
+			served, ok = paths.Rel(filepath.Join(root, filepath.FromSlash(g.Served)), dir)
+			return g, served, ok
+		}
+		if root == filepath.Dir(root) {
+			return g, "", false
+		}
+	}
 }

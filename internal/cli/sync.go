@@ -149,7 +149,7 @@ func fits(s *site.Site) error {
 // them is in the result; an error means that there is none.
 func (p *Program) readContent(ctx context.Context, o *syncOptions) (*content, error) {
 	s, err := site.Open(ctx, o.dir, site.Options{Hugo: o.hugo})
-	if errors.Is(err, site.ErrNoSite) && site.IsOther(o.dir) {
+	if _, other := site.GeneratorOf(o.dir); other && errors.Is(err, site.ErrNoSite) {
 		s, err = site.OpenOther(o.dir)
 	}
 	if err != nil {
