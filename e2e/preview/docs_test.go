@@ -145,7 +145,12 @@ func (s *shown) read(source []byte) error {
 			case "sh":
 				return ast.WalkContinue, s.script(string(n.Lines().Value(source)), true)
 			case "yaml":
-				return ast.WalkContinue, s.script(strings.ReplaceAll(string(n.Lines().Value(source)), "- run: ", ""), true)
+				for _, run := range runs.FindAllStringSubmatch(string(n.Lines().Value(source)), -1) {
+					if err := s.script(run[1], true); err != nil {
+						return ast.WalkStop, err
+					}
+				}
+				return ast.WalkContinue, nil
 			}
 		case *ast.CodeBlock:
 			return ast.WalkContinue, s.script(string(n.Lines().Value(source)), false)
@@ -187,6 +192,7 @@ func (s *shown) script(script string, all bool) error {
 }
 
 var (
+	runs   = regexp.MustCompile(`(?m)^ *- run: (.*)$`) // of a workflow
 	makes  = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )*make ([a-z-]+)`)
 	option = regexp.MustCompile(`^--[a-z-]+`)
 )

@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
@@ -47,10 +51,11 @@ type (
 		Level string `json:"level"`
 	}
 	sarifResult struct {
-		RuleID    string          `json:"ruleId"`
-		Level     string          `json:"level"`
-		Message   sarifText       `json:"message"`
-		Locations []sarifLocation `json:"locations"`
+		RuleID       string            `json:"ruleId"`
+		Level        string            `json:"level"`
+		Message      sarifText         `json:"message"`
+		Locations    []sarifLocation   `json:"locations"`
+		Fingerprints map[string]string `json:"partialFingerprints"`
 	}
 	sarifLocation struct {
 		Physical sarifPhysical `json:"physicalLocation"`
@@ -76,7 +81,7 @@ const home = "https://github.com/bokehbinder/bokehbinder"
 func writeSARIF(w io.Writer, r *lint.Report) error {
 	driver := sarifDriver{Name: "bokehbinder", URI: home, Version: Version(), Rules: []sarifRule{}}
 	run := sarifRun{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
-	seen := map[*lint.Rule]bool{}
+	seen, alike := map[*lint.Rule]bool{}, map[string]int{}
 	for _, f := range r.Findings {
 		if rule := f.Rule; !seen[rule] {
 			seen[rule] = true
@@ -87,14 +92,29 @@ func writeSARIF(w io.Writer, r *lint.Report) error {
 			})
 		}
 		place := sarifPhysical{sarifArtifact{sarifPath(r, f.At.File)}, sarifRegion{max(f.At.Line, 1), sarifColumn(r, f.At)}}
+		print := sarifFingerprint(r, f)
+		alike[print]++
 		run.Results = append(run.Results, sarifResult{
 			RuleID: f.Rule.ID, Level: string(f.Level), Message: sarifText{f.Message + "; " + f.Fix}, Locations: []sarifLocation{{place}},
+			Fingerprints: map[string]string{fingerprintKey: fmt.Sprintf("%s:%d", print, alike[print])},
 		})
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+}
+
+// fingerprintKey is the one fingerprint that code scanning reads to tell a result
+// from a new one: docs.github.com, "SARIF support for code scanning".
+const fingerprintKey = "primaryLocationLineHash"
+
+// sarifFingerprint stays when lines come or go before a finding's own: it is made
+// of the rule, the file and what its line says.
+func sarifFingerprint(r *lint.Report, f lint.Finding) string {
+	line := strings.TrimSpace(repository.LineAt(r.Facts.Text(f.At.File), f.At.Line))
+	hash := sha256.Sum256([]byte(f.Rule.ID + "\x00" + f.At.File + "\x00" + line))
+	return hex.EncodeToString(hash[:8])
 }
 
 // sarifColumn is the column of a place in characters, 0 where it has none.
