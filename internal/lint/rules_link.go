@@ -155,7 +155,7 @@ var linkUnserved = &Rule{
 	ID:       "link-unserved",
 	Level:    card.LevelError,
 	Title:    "A link to an app whose package is not installed",
-	When:     whose + "has an address that only a package serves, such as voila/render/FILE or panel/NAME, and the package is not installed, and no app of the repository has that address. Where a package that is not known here may bring it, it is a warning.",
+	When:     whose + "has an address that only a package serves, such as voila/render/FILE, panel/NAME or rstudio, and the package is not installed, and no app of the repository has that address. Where a package that is not known here may bring it, it is a warning.",
 	Why:      "The reader who follows it gets 404.",
 	Evidence: "Measured with jupyter-server 2.17.0: an address that nobody serves answers 404.",
 	Fix:      "add the package to what is installed",
@@ -165,16 +165,28 @@ var linkUnserved = &Rule{
 func checkLinkUnserved(c *checker) {
 	for _, l := range c.facts.OwnLinks() {
 		server := serverOf(l.Place.Address)
-		for _, f := range framework.All() {
-			for _, b := range f.Brings {
-				if serverOf(b.Base) != server || c.hasServer(server) || c.facts.HasModule(b.Package) || c.facts.MayHave(b.Package) != truth.No {
-					continue
-				}
-				certain := c.facts.Installed.Has(b.Package, installed.Server) == truth.No
-				c.link(l, certain, "the link leads to %s, which %s would serve, and nothing installs it", quote(l.Place.Address), b.Package)
+		serving := bringing(server)
+		there := func(p string) bool { return c.facts.HasModule(p) || c.facts.MayHave(p) != truth.No }
+		if len(serving) == 0 || c.hasServer(server) || slices.ContainsFunc(serving, there) {
+			continue
+		}
+		certain := !slices.ContainsFunc(serving, func(p string) bool { return c.facts.Installed.Has(p, installed.Server) != truth.No })
+		c.link(l, certain, "the link leads to %s, which %s would serve, and nothing installs it", quote(l.Place.Address), serving[0])
+	}
+}
+
+// bringing lists the packages that serve by themselves below the first part of an
+// address.
+func bringing(server string) []string {
+	var out []string
+	for _, f := range framework.All() {
+		for _, b := range f.Brings {
+			if serverOf(b.Base) == server {
+				out = append(out, b.Package)
 			}
 		}
 	}
+	return out
 }
 
 // hasServer says whether something in the repository answers at the first part of

@@ -80,6 +80,7 @@ func (f *Facts) findApps() {
 	f.broughtApps()
 	f.singles((*Start).isServer)
 	f.soleApp()
+	f.linkedWhole()
 	f.findCandidates()
 }
 
@@ -291,6 +292,10 @@ var programs = []string{".py", ".ipynb", ".r", ".rmd", ".qmd", ".jl"}
 // programApp adds an app by the file that its command runs.
 func (f *Facts) programApp(app App) {
 	start := app.Start
+	if start.File != "" {
+		f.addApp(f.appInR(app))
+		return
+	}
 	for _, arg := range start.Args {
 		p := path.Clean(shell.RepoPath(start.Dir, arg))
 		ext := strings.ToLower(path.Ext(p))

@@ -255,6 +255,18 @@ func (f *Facts) soleApp() {
 	}
 }
 
+// linkedWhole adds what a package serves besides apps, where an own link names it
+// and there is no app.
+func (f *Facts) linkedWhole() {
+	for _, link := range f.OwnLinks() {
+		for _, b := range f.brought {
+			if base := path.Clean(b.Base); b.Whole && link.Place.Address == base && len(f.Apps)+len(f.Problems) == 0 {
+				f.addApp(App{Name: path.Base(base), URLPath: b.Base, Start: b.start, Framework: b.framework, Known: KnownLink})
+			}
+		}
+	}
+}
+
 // findCandidates notes what is served and is no app.
 func (f *Facts) findCandidates() {
 	for _, b := range f.brought {
@@ -326,7 +338,7 @@ func (f *Facts) broughtAt(target string) (App, bool) {
 func (f *Facts) Unserved(address string) (pkg string, unserved bool) {
 	for _, b := range f.brought {
 		rest, below := strings.CutPrefix(address, b.Base)
-		if !below || rest == "" || !b.Proxied || b.there != truth.Yes || f.Snapshot.InSubmodule(rest) {
+		if !below || rest == "" || !b.Proxied || b.Whole || b.there != truth.Yes || f.Snapshot.InSubmodule(rest) {
 			continue
 		}
 		_, served := f.broughtFile(b, rest)

@@ -22,6 +22,9 @@ func (f *Facts) frameworkOf(start *Start) *framework.Framework {
 	if fw := framework.OfProgram(args[0]); fw != nil && !fw.Server {
 		return fw
 	}
+	if start.File != "" {
+		return start.InR
+	}
 	for _, arg := range args[1:] {
 		if p := shell.RepoPath(start.Dir, arg); path.Ext(p) == ".py" {
 			if fw := FrameworkOf(f.Module(p)); fw != nil && fw.Command.Program == "" {

@@ -47,6 +47,10 @@ type Start struct {
 	Port string
 	// Globs says that a shell expands patterns in the arguments.
 	Globs bool
+	// File is the app's folder or file that R code of the command names, and InR
+	// the framework whose function serves it.
+	File string
+	InR  *framework.Framework
 	// Name is that of the entry of jupyter-server-proxy, and Entry the entry
 	// itself.
 	Name  string
@@ -213,7 +217,7 @@ func (f *Facts) add(start Start) {
 	if args := shell.UnwrapTexts(start.Args); framework.Wrong(args) {
 		f.problem(ProblemVerb, &start, fmt.Sprintf("%s has no command %q: %q serves nothing", args[0], args[1], strings.Join(args, " ")))
 	}
-	if f.reads(&start); start.Call != nil || start.Port != "" {
+	if f.reads(&start); start.Call != nil || start.Port != "" || start.Kind == StartProxy && start.File != "" {
 		f.Starts = append(f.Starts, start)
 	}
 }
@@ -231,7 +235,10 @@ func (f *Facts) reads(start *Start) {
 	if start.Call != nil && start.Call.Framework.Routes {
 		start.Serve = start.Call
 	}
-	if start.Call == nil && start.Kind != StartProxy {
+	if start.Call == nil {
+		f.readR(start)
+	}
+	if start.Call == nil && start.Port == "" && start.Kind != StartProxy {
 		start.Port = f.programPort(start)
 	}
 }

@@ -253,13 +253,13 @@ func (w *wishes) ofPackage(dir string, f repo.File) bool {
 	return path.Ext(rest) == ".py" && (depth(rest) == 0 || depth(rest) <= 2 && dir != "" && !skipped(f.Path))
 }
 
-// modules wants Python files and scripts at the root and one folder below it:
+// modules wants Python's and R's files and scripts at the root and one folder below it:
 // a server extension or an app of one file may be among them. Those whose name
 // says so come first.
 func (w *wishes) modules() {
 	var found []repo.File
 	for _, f := range w.snapshot.files {
-		if ext := path.Ext(f.Path); (ext == ".py" || ext == ".sh") && depth(f.Path) <= 1 && !skipped(f.Path) {
+		if ext := path.Ext(f.Path); (ext == ".py" || ext == ".sh" || ext == ".R") && depth(f.Path) <= 1 && !skipped(f.Path) {
 			found = append(found, f)
 		}
 	}

@@ -59,11 +59,25 @@ type Framework struct {
 	// Frame says that its page refuses to be framed by other sites; nil where it
 	// does not.
 	Frame *Frame
+	// R are the functions of R that serve its apps, where R is told where to
+	// listen; nil where it is not written in R.
+	R *R
 	// Brings are the apps that packages serve by themselves once they are
 	// installed.
 	Brings []Brought
 	// Entry is how an entry of jupyter-server-proxy starts it.
 	Entry Entry
+}
+
+// R are functions of R.
+type R struct {
+	// Functions serve what their first argument names, or one of these names.
+	Functions, Names []string
+	// Port is the argument that tells the port, Lists those with a list of such
+	// arguments, and Option the one of R's options that does.
+	Port   string
+	Lists  []string
+	Option string
 }
 
 // Prefix is how a framework is told its address.
@@ -150,6 +164,9 @@ type Brought struct {
 	// there is one. Left lists patterns of what is left out.
 	Config, Prefer string
 	Left           []string
+	// Whole says that the address itself is all that it serves, and no app of the
+	// repository's.
+	Whole bool
 	// Proxied says that the package starts a server of its own behind
 	// jupyter-server-proxy.
 	Proxied bool
@@ -262,7 +279,7 @@ func (b *Brought) Serves(file string) bool { return slices.Contains(b.Files, pat
 // Known says whether the package of a name serves apps by itself, as a row says.
 func Known(name string) bool {
 	return slices.ContainsFunc(rows, func(f *Framework) bool {
-		return slices.ContainsFunc(f.Brings, func(b Brought) bool { return b.Package == name })
+		return slices.ContainsFunc(f.Brings, func(b Brought) bool { return b.Package == name && !b.Whole })
 	})
 }
 
@@ -272,6 +289,11 @@ func IsConfig(p string) bool {
 	return slices.ContainsFunc(rows, func(f *Framework) bool {
 		return slices.ContainsFunc(f.Brings, func(b Brought) bool { return b.Config == p && p != "" })
 	})
+}
+
+// InR lists the rows of what is written in R.
+func InR() []*Framework {
+	return slices.DeleteFunc(All(), func(f *Framework) bool { return f.R == nil })
 }
 
 // Serves says whether the framework serves a file of this name.

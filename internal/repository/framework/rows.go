@@ -114,10 +114,22 @@ var frameworks = []*Framework{
 	{
 		// repo2docker installs the proxy with R; it serves the working folder.
 		Name: "Shiny",
+		R: &R{
+			Functions: strings.Fields("runApp shinyApp shinyAppDir shinyAppFile run run_app"), Names: strings.Fields("appDir appFile file"),
+			Port: "port", Lists: strings.Fields("options shiny_args"), Option: "shiny.port",
+		},
 		Brings: []Brought{{
 			Package: "jupyter-shiny-proxy", Base: "/shiny/", Route: RouteFolder, Proxied: true,
 			Files: []string{".Rmd"}, Mark: "runtime: shiny", Mains: []string{"app.R", "server.R"},
 		}},
+	},
+	{
+		// repo2docker installs the first with R; the second had its name before.
+		Name: "RStudio",
+		Brings: []Brought{
+			{Package: "jupyter-rsession-proxy", Base: "/rstudio/", Whole: true, Proxied: true},
+			{Package: "nbrsessionproxy", Base: "/rstudio/", Whole: true, Proxied: true},
+		},
 	},
 	{
 		Name: "Panel", Package: "panel", Module: "panel", Library: true, Mark: "servable",

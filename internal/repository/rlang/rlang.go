@@ -1,0 +1,124 @@
+// Package rlang finds the calls in a source of R, as far as they are written out.
+package rlang
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Call is a call of a function.
+type Call struct {
+	// Name is the function's, without its package.
+	Name string
+	Args []Arg
+}
+
+// Arg is an argument, Name "" where it has none.
+type Arg struct{ Name, Value string }
+
+// Arg returns the value of a named argument, "" where there is none.
+func (c *Call) Arg(name string) string {
+	for _, a := range c.Args {
+		if a.Name == name && name != "" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// maxDepth bounds how deep calls within calls are looked into.
+const maxDepth = 20
+
+var (
+	called = regexp.MustCompile(`^(?:[A-Za-z.][\w.]*:::?)?([A-Za-z.][\w.]*)[ \t]*\(`)
+	named  = regexp.MustCompile(`^\s*([A-Za-z.][\w.]*)\s*=([^=]|$)`)
+	name   = regexp.MustCompile(`^[\w.]+(?:::?:?[\w.]+)?`)
+	number = regexp.MustCompile(`^\d+L$`)
+)
+
+// Calls lists the calls of a source, those first that begin first.
+func Calls(source string) []Call { return calls(source, maxDepth) }
+
+func calls(source string, depth int) []Call {
+	var out []Call
+	for i := 0; i < len(source) && depth > 0; {
+		m := called.FindStringSubmatch(source[i:min(len(source), i+200)])
+		if m == nil {
+			i += token(source[i:])
+			continue
+		}
+		i += len(m[0])
+		args, n := arguments(source[i:])
+		call := Call{Name: m[1]}
+		for _, a := range args {
+			call.Args = append(call.Args, argument(a))
+		}
+		out = append(out, call)
+		out = append(out, calls(source[i:i+n], depth-1)...)
+		i += n
+	}
+	return out
+}
+
+// token is the length of what a source begins with: a text, a comment, a name, or
+// one byte.
+func token(source string) int {
+	switch c := source[0]; c {
+	case '#':
+		if end := strings.IndexByte(source, '\n'); end >= 0 {
+			return end
+		}
+		return len(source)
+	case '"', '\'', '`':
+		for i := 1; i < len(source); i++ {
+			switch source[i] {
+			case '\\':
+				i++
+			case c:
+				return i + 1
+			}
+		}
+		return len(source)
+	}
+	return max(len(name.FindString(source)), 1)
+}
+
+// arguments splits what stands between the brackets of a call, and says how long
+// that is.
+func arguments(source string) (args []string, length int) {
+	open, from := 0, 0
+	for i := 0; i < len(source); {
+		switch source[i] {
+		case '(', '[', '{':
+			open++
+		case ')', ']', '}':
+			if open--; open < 0 {
+				return append(args, source[from:i]), i
+			}
+		case ',':
+			if open == 0 {
+				args, from = append(args, source[from:i]), i+1
+			}
+		}
+		i += token(source[i:])
+	}
+	return append(args, source[from:]), len(source)
+}
+
+// argument reads one. A text and a whole number are known by their value, others as
+// they are written.
+func argument(text string) Arg {
+	var a Arg
+	if m := named.FindStringSubmatch(text); m != nil {
+		a.Name = m[1]
+		_, text, _ = strings.Cut(text, "=")
+	}
+	a.Value = strings.TrimSpace(text)
+	if number.MatchString(a.Value) {
+		a.Value = strings.TrimSuffix(a.Value, "L")
+	}
+	if n := len(a.Value); n > 1 && (a.Value[0] == '"' || a.Value[0] == '\'') && token(a.Value) == n && a.Value[n-1] == a.Value[0] {
+		a.Value = a.Value[1 : n-1]
+	}
+	return a
+}

@@ -1,0 +1,47 @@
+package rlang_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/bokehbinder/bokehbinder/internal/repository/rlang"
+)
+
+func TestCalls(t *testing.T) {
+	for source, want := range map[string]string{
+		`shiny::runApp('app', port = 3838L)`:                      "runApp(,app port,3838)",
+		`runApp(appDir = "a,b(", launch.browser=FALSE) # f(x)`:    "runApp(appDir,a,b( launch.browser,FALSE)",
+		"x <- 1\nif (x == 2) f ( a$b, 'it\\'s' )":                 "if(,x == 2) f(,a$b ,it\\'s)",
+		`runApp(list(port = 1), options = list(port = 2, h=g()))`: "runApp(,list(port = 1) options,list(port = 2, h=g())) list(port,1) list(port,2 h,g()) g(,)",
+		`"f(x)"; 'g(y`:   "",
+		`f(a, b`:         "f(,a ,b)",
+		`a = b; f[g(1)]`: "g(,1)",
+		``:               "",
+	} {
+		var got []string
+		for _, c := range rlang.Calls(source) {
+			var args []string
+			for _, a := range c.Args {
+				args = append(args, a.Name+","+a.Value)
+			}
+			got = append(got, fmt.Sprintf("%s(%s)", c.Name, strings.Join(args, " ")))
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s\n got %s\nwant %s", source, text, want)
+		}
+	}
+}
+
+// FuzzCalls reads anything, and ends.
+func FuzzCalls(f *testing.F) {
+	f.Add(`shiny::runApp("a", port = 1)`)
+	f.Add("f(((((((((((((((((((((((((((((")
+	f.Fuzz(func(t *testing.T, source string) {
+		for _, c := range rlang.Calls(source) {
+			if c.Name == "" || !strings.Contains(source, c.Name) {
+				t.Errorf("a call of %q", c.Name)
+			}
+		}
+	})
+}
