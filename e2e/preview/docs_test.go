@@ -40,6 +40,7 @@ const (
 var places = map[string]string{
 	"bokehbinder render":               blogFolder,
 	"bokehbinder card":                 cloneFolder,
+	"bokehbinder badge":                cloneFolder,
 	"bokehbinder check":                cloneFolder,
 	"bokehbinder init":                 appFolder,
 	"bokehbinder init --fix":           faultyFolder,
@@ -223,7 +224,7 @@ func (s *shown) span(code string) {
 func help(t *testing.T, program string) string {
 	t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"render", "expand", "assets", "card", "check", "init", "sync", "tag", "preview"} {
+	for _, name := range []string{"render", "expand", "assets", "card", "badge", "check", "init", "sync", "tag", "preview"} {
 		out, err := exec.Command(program, name, "--help").Output()
 		if err != nil {
 			t.Fatal(err)

@@ -101,7 +101,7 @@ func TestReaders(t *testing.T) {
 	}
 	t.Run("python", func(t *testing.T) {
 		t.Parallel()
-		python := venv.Python(t, "readers", "markdown==3.11.3", "pymdown-extensions==13.1.2", "myst-parser==5.2.0", "jinja2==3.1.6")
+		python := venv.Python(t, "readers", pythonReaders...)
 		questions := make([]string, len(posts))
 		for i, p := range posts {
 			q, err := json.Marshal(p)
@@ -118,27 +118,35 @@ func TestReaders(t *testing.T) {
 	})
 	t.Run("jekyll", func(t *testing.T) {
 		t.Parallel()
-		if err := exec.Command("ruby", "-e", `require "jekyll"`).Run(); err != nil {
-			need.Missing(t, "jekyll", "it is not installed (Debian: apt-get install jekyll)")
-		}
-		in, err := json.Marshal(posts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command("ruby", "testdata/read.rb")
-		cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
-		out, err := cmd.Output()
-		var answers []string
-		if err == nil {
-			err = json.Unmarshal(out, &answers)
-		}
-		if err != nil || len(answers) != len(list) {
-			t.Fatalf("%d answers: %v", len(answers), err)
-		}
-		for i, answer := range answers {
+		for i, answer := range jekyll(t, posts) {
 			list[i].compare(t, "Jekyll", answer)
 		}
 	})
+}
+
+// pythonReaders are the packages that read Markdown in Python.
+var pythonReaders = []string{"markdown==3.11.3", "pymdown-extensions==13.1.2", "myst-parser==5.2.0", "jinja2==3.1.6"}
+
+// jekyll reads posts as Jekyll does.
+func jekyll(t *testing.T, posts []string) (answers []string) {
+	t.Helper()
+	if err := exec.Command("ruby", "-e", `require "jekyll"`).Run(); err != nil {
+		need.Missing(t, "jekyll", "it is not installed (Debian: apt-get install jekyll)")
+	}
+	in, err := json.Marshal(posts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("ruby", "testdata/read.rb")
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
+	out, err := cmd.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &answers)
+	}
+	if err != nil || len(answers) != len(posts) {
+		t.Fatalf("%d answers: %v", len(answers), err)
+	}
+	return answers
 }
 
 // compare looks for both copies of the sample in what a reader has made.

@@ -4,6 +4,7 @@
 // Stories tell what a command does, each in a file of e2e/cli/testdata:
 //
 //	assets    assets
+//	badge     badge
 //	card      card, limits, noapp, notebooks
 //	check     check
 //	expand    expand
@@ -115,6 +116,7 @@ Exit codes: 0 done; 1 something in the input is wrong; 2 wrong usage;
 		p.newExpandCommand(),
 		p.newAssetsCommand(),
 		p.newCardCommand(),
+		p.newBadgeCommand(),
 		p.newSyncCommand(),
 		p.newTagCommand(),
 		p.newCheckCommand(),

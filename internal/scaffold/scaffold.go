@@ -333,7 +333,7 @@ func (s *scaffold) badge() string {
 	if spec == "" {
 		return ""
 	}
-	return fmt.Sprintf("[![Launch on Binder](%s/badge_logo.svg)](%s)", s.options.Hub, binder.LaunchURL(s.options.Hub, provider, spec, s.setup.URLPath))
+	return binder.Badge(binder.BadgeFormats()[0], s.options.Hub, binder.LaunchURL(s.options.Hub, provider, spec, s.setup.URLPath))
 }
 
 // readme writes a badge below the readme's first heading, where the
