@@ -10,8 +10,7 @@ const MINUTE = 60_000;
 const LAUNCH = 30 * MINUTE;
 const APP = 3 * MINUTE;
 const LINES = 5_000; // of the log that are kept
-const LOWEST = 100;
-const HIGHEST = 4_000; // of the frame, as in the tag
+const STATUS = "api/status";
 
 /** @type {Build} */
 const FIRST = { phase: "connecting", step: 0 };
@@ -19,30 +18,25 @@ const FIRST = { phase: "connecting", step: 0 };
 const STEPS = { waiting: 0, fetching: 0, building: 1, pushing: 1, built: 2, launching: 2 };
 
 // By a failure's status and text in small letters.
-/** @type {[RegExp, string][]} */
-const CAUSES = [
-  [/^429 /, "rate"],
-  [/^403 .*\bbots?\b/, "bot"],
-  [/^403 requests from/, "network"],
-  [/accept header/, "altered"],
-  [/maintenance/, "maintenance"],
-  [/ too many users running/, "users"],
-  [/ too many users/, "full"],
-  [/ is not allowed to launch/, "banned"],
-  [/ error resolving ref.*rate limit/, "failed"],
-  [/ (could not|error) resolv(e|ing) ref| spec is not| no provider| unsupported git/, "ref"],
-  [/ unhandled error watching/, "cut"],
-];
-// What cannot help: trying again, the launch link, another hub.
-const FINAL = /^(ref|bot|banned|unsafe|policy)$/;
-const ALIKE = /^(ref|bot|banned|build|network|maintenance|users|full|down)$/;
-const OURS = /^(ref|build|app|lost)$/;
+/** @type {Record<string, RegExp>} */
+const CAUSES = {
+  rate: /^429 /,
+  bot: /^403 .*\bbots?\b/,
+  network: /^403 requests from/,
+  altered: /accept header/,
+  maintenance: /maintenance/,
+  users: / too many users running/,
+  full: / too many users/,
+  banned: / is not allowed to launch/,
+  failed: / error resolving ref.*rate limit/,
+  ref: / (could not|error) resolv(e|ing) ref| spec is not| no provider| unsupported git/,
+  cut: / unhandled error watching/,
+};
 /** @type {Record<string, any>} */
 const CALM = { paused: "paused", ended: "ended", stopped: "ended", cancelled: "ended" };
-const FAULT = /(error|exception|notfound|fatal|failed)\b( in |\]?:)|^E: |non-zero/i;
 
 /** A property of the document, which elements named like it would hide. */
-const page = (name = "") => Reflect.get(Document.prototype, name, document);
+const page = (/** @type {string} */ name) => Reflect.get(Document.prototype, name, document);
 
 /**
  * What is known after an event; the same object if that is nothing new.
@@ -50,26 +44,31 @@ const page = (name = "") => Reflect.get(Document.prototype, name, document);
  * @param {Record<string, any>} event
  * @returns {Build}
  */
-export function next(build, { progress, ...event }) {
-  const [name, message, status, url, token] = ["phase", "message", "status_code", "url", "token"]
-    .map((key) => Object(event[key]) === event[key] ? "" : `${event[key] ?? ""}`);
-  const phase = name.toLowerCase();
-  if (phase === "ready") return { phase, step: 2, server: { url, token } };
+function next(build, event) {
+  const text = (/** @type {unknown} */ value = "") => typeof value === "object" ? "" : `${value}`;
+  const phase = text(event.phase).toLowerCase();
+  if (phase === "ready") return { phase, step: 2, server: { url: text(event.url), token: text(event.token) } };
   if (phase === "failed") {
-    const text = `${status} ${message}`.toLowerCase();
-    const known = CAUSES.find(([cause]) => cause.test(text))?.[1];
-    const reason = known ?? (build === FIRST || status && +status < 500 ? phase : build.step === 2 ? "spawn" : "build");
-    return { ...build, reason, seconds: /^429.* (\d+) s/.exec(text)?.[1] };
+    const said = `${text(event.status_code)} ${text(event.message)}`.toLowerCase();
+    const known = Object.keys(CAUSES).find((reason) => CAUSES[reason].test(said));
+    const reason = known ?? (build === FIRST || /^[1-4]\d\d /.test(said) ? phase : build.step === 2 ? "spawn" : "build");
+    return { ...build, reason, seconds: /^429.* (\d+) s/.exec(said)?.[1] };
   }
   if (!(STEPS[phase] >= build.step)) return build;
-  const layers = Object.values(progress ?? {}).filter((layer) => layer?.total > 0 && Number.isFinite(layer.current));
-  const sum = (key = "") => layers.reduce((n, layer) => n + layer[key], 0);
-  const share = layers[0] ? sum("current") / sum("total") : phase === build.phase ? build.share : undefined;
+  let current = 0;
+  let total = 0;
+  for (const layer of Object.values(event.progress ?? {})) {
+    if (layer?.total > 0 && Number.isFinite(layer.current)) {
+      current += layer.current;
+      total += layer.total;
+    }
+  }
+  const share = total ? current / total : phase === build.phase ? build.share : undefined;
   return phase === build.phase && share === build.share ? build : { phase, step: STEPS[phase], share };
 }
 
 /** A message's lines, without a terminal's colours. */
-export const lines = (/** @type {unknown} */ message) => typeof message !== "string" ? [] : message
+const lines = (/** @type {unknown} */ message) => typeof message !== "string" ? [] : message
   .replace(/\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?)/g, "")
   .split(/[\r\n]+/)
   .filter(Boolean)
@@ -83,8 +82,8 @@ function safe(text = "", base = text) {
   } catch {}
 }
 
-/** An address below a server's, with its token. */
-export function below({ url = "", token = "" }, path = "") {
+/** An address below a server's, with its token. @param {Partial<Server>} server */
+function below({ url, token }, path = "") {
   const base = safe(url);
   if (!base) return "";
   base.pathname = base.pathname.replace(/\/?$/, "/");
@@ -94,7 +93,8 @@ export function below({ url = "", token = "" }, path = "") {
   return app.href;
 }
 
-async function ask(url = "", options = {}) {
+/** @param {string} url @param {RequestInit} [options] */
+async function ask(url, options) {
   if (!url) return false;
   try {
     const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(20_000), ...options });
@@ -104,224 +104,228 @@ async function ask(url = "", options = {}) {
   }
 }
 
-const clock = (seconds = 0) => `${Math.floor(seconds / 60)}:${`0${Math.floor(seconds % 60)}`.slice(-2)}`;
-const wait = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
+const clock = (/** @type {number} */ seconds) => `${seconds / 60 | 0}:${`0${seconds % 60 | 0}`.slice(-2)}`;
+const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One server, shared by the embeds and pages of a tab. */
-class Session {
+function sessionAt(hub = "", path = "") {
+  const address = hub + path;
   /** @type {Set<BokehBinder>} */
-  embeds = new Set();
+  const embeds = new Set();
   /** @type {Build} */
-  build = { ...FIRST, phase: "" };
+  let build = { phase: "", step: 0 };
   /** @type {string[]} */
-  log = [];
-  logged = 0;
+  const log = [];
   /** The server, or who builds: a member of a federation. @type {Kept} */
-  #kept = {};
+  let kept = {};
   /** @type {EventSource | undefined} */
-  #stream;
-  #limit = 0;
-  #run = 0; // changes when what goes on is given up
-  #tries = 0;
-  #asked = 0;
+  let stream;
+  let limit = 0;
+  let run = 0; // changes when what goes on is given up
+  let tries = 0;
+  let asked = 0;
 
-  constructor(hub = "", path = "") {
-    this.hub = hub;
-    this.path = `/build/${path}`;
-    this.address = hub + this.path;
+  const tell = () => embeds.forEach((embed) => embed.update());
+
+  function close() {
+    stream?.close();
+    stream = undefined;
   }
 
-  get building() {
-    return this.build.phase && !this.build.reason && !this.build.server;
+  function set(/** @type {Build} */ next) {
+    run++;
+    clearTimeout(limit);
+    close();
+    build = next;
+    tell();
   }
 
-  /** @param {BokehBinder} embed */
-  join(embed) {
-    this.embeds.add(embed);
-    if (this.building || this.build.server) embed.update();
-    else this.#start();
-  }
-
-  /** @param {BokehBinder} embed */
-  leave(embed) {
-    this.embeds.delete(embed);
-    if (!this.embeds.size && this.building) this.#set({ ...FIRST, phase: "" });
-  }
-
-  /** @param {Build} build */
-  #set(build) {
-    this.#run++;
-    clearTimeout(this.#limit);
-    this.#stream?.close();
-    this.#stream = undefined;
-    this.build = build;
-    this.#tell();
-  }
-
-  #end(reason = "") {
+  /** @param {string} reason */
+  function end(reason) {
     // Else the build may go on.
-    if (!/^(cut|down|lost|slow)$/.test(reason)) this.#keep();
-    this.#set({ ...this.build, reason, server: undefined });
+    if (!/cut|down|lost|slow/.test(reason)) keep();
+    set({ ...build, reason, server: undefined });
   }
 
   /** @param {Server} server */
-  #ready(server) {
-    if (!below(server, "")) return this.#end("unsafe");
-    this.#keep({ ...this.#kept, ...server });
-    this.#asked = Date.now();
-    this.#set({ phase: "ready", step: 2, server });
+  function ready(server) {
+    if (!below(server)) return end("unsafe");
+    keep({ ...kept, ...server });
+    asked = Date.now();
+    set({ phase: "opening", step: 2, server });
   }
 
-  async #start(before = Promise.resolve(false)) {
-    this.log = [];
-    this.logged = this.#tries = 0;
-    this.#set(FIRST);
-    if (!safe(this.hub)) return this.#end("unsafe");
-    this.#limit = setTimeout(() => this.#end("slow"), LAUNCH);
-    const run = this.#run;
+  /** @param {false | Promise<boolean>} [before] */
+  async function start(before) {
+    log.length = tries = 0;
+    set(FIRST);
+    if (!safe(hub)) return end("unsafe");
+    limit = setTimeout(() => end("slow"), LAUNCH);
+    const now = run;
     await before;
-    const { url = "", token = "", member } = this.#find();
-    const alive = url && await ask(below({ url, token }, "api/status"));
-    if (run !== this.#run) return;
-    this.#kept = safe(member) ? { member } : {};
-    if (alive) this.#ready({ url, token });
-    else this.#listen();
+    const { url = "", token = "", member } = find();
+    const alive = await ask(below({ url, token }, STATUS));
+    if (now !== run) return;
+    kept = safe(member) ? { member } : {};
+    if (alive) ready({ url, token });
+    else listen();
   }
 
-  #listen() {
-    this.build = FIRST;
+  function listen() {
     let opened = false;
-    const stream = this.#stream = new EventSource((this.#kept.member ?? this.hub) + this.path);
+    build = FIRST;
+    stream = new EventSource((kept.member ?? hub) + path);
     stream.onopen = () => { opened = true; };
-    stream.onmessage = ({ data, origin }) => this.#hear(data, origin);
-    stream.onerror = () => this.#broken(opened);
-    this.#tell();
+    stream.onmessage = hear;
+    stream.onerror = () => broken(opened);
+    tell();
   }
 
-  #hear(data = "", origin = "") {
-    const member = this.hub.replace(/^\w+:\/\/[^/]+/, origin);
-    if (member !== this.#kept.member) this.#keep({ member });
+  /** @param {MessageEvent} event */
+  function hear({ data, origin }) {
+    const member = hub.replace(/^\w+:\/\/[^/]+/, origin);
+    if (member !== kept.member) keep({ member });
     let event;
     try {
       event = JSON.parse(data);
     } catch {}
-    if (event !== Object(event)) return this.build === FIRST && this.#end("garbled");
-    const found = lines(event.message);
-    for (const line of found) this.log.push(line);
-    this.logged += found.length;
-    if (this.log.length > 2 * LINES) this.log.splice(0, LINES);
-    const before = this.build;
-    const { reason, server } = this.build = next(before, event);
-    if (reason) this.#end(reason);
-    else if (server) this.#ready(server);
-    else if (this.build !== before) this.#tell();
+    if (event !== Object(event)) return build === FIRST && end("garbled");
+    // Each line keeps its place, but only the last ones stay.
+    for (const line of lines(event.message)) delete log[log.push(line) - LINES - 1];
+    const before = build;
+    build = next(before, event);
+    const { reason, server } = build;
+    if (reason) end(reason);
+    else if (server) ready(server);
+    else if (build !== before) tell();
   }
 
-  async #broken(opened = true) {
+  async function broken(/** @type {boolean} */ opened) {
     // The browser's own retries would never end.
-    this.#stream?.close();
-    this.#stream = undefined;
-    const { member } = this.#kept;
+    close();
+    const { member } = kept;
     // Asking again could start a second server, or a second build elsewhere.
-    if (this.build.step === 2 || opened && !member) return this.#end("lost");
-    const run = this.#run;
-    const again = member && ++this.#tries < 3;
-    const there = !again && !opened && await ask(`${this.hub}/versions`, { mode: "no-cors" });
-    if (run !== this.#run) return;
-    if (!again) return this.#end(opened ? "cut" : !there ? "down" : member ? "gone" : "refused");
-    this.build = { ...this.build, phase: "reconnecting" };
-    this.#tell();
-    await wait(this.#tries * 2_000 * (1 + Math.random()));
-    if (run === this.#run) this.#listen();
-  }
-
-  // From the back/forward cache, where streams die.
-  resume() {
-    if (this.#stream) this.#broken();
-  }
-
-  // By the page's policy.
-  blocked(uri = "") {
-    const asked = safe(this.build.server?.url ?? this.#kept.member ?? this.hub);
-    if (asked && uri.startsWith(asked.origin)) this.#end("policy");
-  }
-
-  /** Sees whether the server lives; a frame that is blocked loads as well. */
-  async check(must = false) {
-    const { server } = this.build;
-    if (!server || !must && (!this.embeds.size || !navigator.onLine || Date.now() - this.#asked < MINUTE)) return;
-    this.#asked = Date.now();
-    const run = this.#run;
-    const url = below(server, "api/status");
-    const alive = await ask(url) || await wait(2_000).then(() => ask(url));
-    if (!alive && run === this.#run) this.#end("ended");
-  }
-
-  stop(again = false) {
-    const { server } = this.build;
-    const done = server && ask(below(server, "api/shutdown"), { method: "POST", keepalive: true });
-    this.#end("stopped");
-    if (again) this.#start(done);
-  }
-
-  #tell() {
-    for (const embed of this.embeds) embed.update();
+    if (build.step === 2 || opened && !member) return end("lost");
+    const now = run;
+    const again = member && ++tries < 3;
+    const there = !again && !opened && await ask(`${hub}/versions`, { mode: "no-cors" });
+    if (now !== run) return;
+    if (!again) return end(opened ? "cut" : !there ? "down" : member ? "gone" : "refused");
+    build = { ...build, phase: "reconnecting" };
+    tell();
+    await wait(tries * 2_000 * (1 + Math.random()));
+    if (now === run) listen();
   }
 
   // A page without storage shares nothing.
   /** @returns {Kept} */
-  #find() {
+  function find() {
     try {
-      return Object(JSON.parse(sessionStorage.getItem(this.address) ?? ""));
+      return Object(JSON.parse(sessionStorage.getItem(address) ?? ""));
     } catch {
-      return this.#kept;
+      return kept;
     }
   }
 
-  /** @param {Kept} kept */
-  #keep(kept = {}) {
-    this.#kept = kept;
+  function keep(next = {}) {
+    kept = next;
     try {
-      sessionStorage.setItem(this.address, JSON.stringify(kept));
+      sessionStorage.setItem(address, JSON.stringify(kept));
     } catch {}
   }
+
+  return {
+    embeds,
+    log,
+    get build() { return build; },
+
+    /** @param {BokehBinder} embed */
+    join(embed) {
+      embeds.add(embed);
+      if (build.phase && !build.reason) embed.update();
+      else start();
+    },
+
+    /** @param {BokehBinder} embed */
+    leave(embed) {
+      embeds.delete(embed);
+      if (!embeds.size && !build.server) set({ phase: "", step: 0 });
+    },
+
+    // From the back/forward cache, where streams die.
+    resume() {
+      if (stream) broken(true);
+    },
+
+    /** By the page's policy. @param {string} uri */
+    blocked(uri) {
+      const asked = safe(kept.url ?? kept.member ?? hub);
+      if (asked && uri.startsWith(asked.origin)) end("policy");
+    },
+
+    /** Sees whether the server lives; a frame that is blocked loads as well. @param {boolean} [must] */
+    async check(must) {
+      const { server } = build;
+      if (!server || !must && (!embeds.size || !navigator.onLine || Date.now() - asked < MINUTE)) return;
+      asked = Date.now();
+      const now = run;
+      const url = below(server, STATUS);
+      const alive = await ask(url) || await wait(2_000).then(() => ask(url));
+      if (!alive && now === run) end("ended");
+    },
+
+    /** @param {boolean} [again] */
+    stop(again) {
+      const { server } = build;
+      const done = server && ask(below(server, "api/shutdown"), { method: "POST", keepalive: true });
+      end("stopped");
+      if (again) start(done);
+    },
+  };
 }
 
-/** @type {Map<string, Session>} */
-const sessions = new Map();
+/** @typedef {ReturnType<typeof sessionAt>} Session */
+
+/** @type {Record<string, Session>} */
+const sessions = {};
 
 class BokehBinder extends HTMLElement {
   /** @type {Record<string, any>} */
   #part = {};
-  #session = new Session();
-  #busy = false; // until it is known whether the server lives
+  #session = sessionAt();
+  /** Until it is known whether the server lives. @type {boolean | undefined} */
+  #busy;
   /** @type {Record<string, any>} */
   #words = {};
-  #own = ""; // a reason of this embed alone
-  #shown = false;
-  #said = "";
+  /** A reason of this embed alone. @type {string | undefined} */
+  #own;
+  /** @type {boolean | undefined} */
+  #shown;
+  /** @type {string | undefined} */
+  #said;
   #since = 0;
-  #clock = 0;
-  #opening = 0;
   #drawn = 0; // lines of the log
+  /** @type {number | undefined} */
+  #clock;
+  /** @type {number | undefined} */
+  #opening;
 
   connectedCallback() {
     if (this.#part.run) return;
-    for (const part of this.querySelectorAll("[data-bb]")) this.#part[part.getAttribute("data-bb") ?? ""] = part;
+    for (const part of /** @type {NodeListOf<any>} */ (this.querySelectorAll("[data-bb]"))) this.#part[part.dataset.bb] = part;
     const { run, fullscreen } = this.#part;
     this.#choose();
     run.role = "button";
     fullscreen.hidden = !page("fullscreenEnabled");
-    this.addEventListener("click", this);
-    this.addEventListener("keydown", this);
+    this.onclick = this.onkeydown = this.#press;
     this.update();
   }
 
   #choose() {
     const { provider, spec } = this.dataset;
-    const session = new Session(this.#hubs[0], `${provider}/${spec}`);
-    this.#session = sessions.get(session.address) ?? session;
-    sessions.set(session.address, this.#session);
+    const [hub] = this.#hubs;
+    const path = `/build/${provider}/${spec}`;
+    this.#session = sessions[hub + path] ??= sessionAt(hub, path);
   }
 
   get #hubs() {
@@ -334,13 +338,13 @@ class BokehBinder extends HTMLElement {
   }
 
   /** @param {any} event */
-  handleEvent(event) {
+  #press(event) {
     const name = event.target.closest("[data-bb]")?.dataset.bb;
     const link = name === "run";
-    const act = this.#part[name] && /** @type {any} */ (this)[name];
+    const act = /** @type {any} */ (this)[name];
     if (!act || link && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
     // A held key or a double click must not press what comes next.
-    if (event.type === "keydown" && !(/^( |Enter)$/.test(event.key) && (link || event.repeat))) return;
+    if (event.key && !(/ |Enter/.test(event.key) && (link || event.repeat))) return;
     event.preventDefault();
     if (!event.repeat && event.detail < 2) act.call(this);
   }
@@ -350,7 +354,12 @@ class BokehBinder extends HTMLElement {
     this.#drawn = 0;
     this.#since = Date.now();
     const session = this.#session;
-    if (!await this.#speak()) return location.assign(this.#part.run.href);
+    try {
+      this.#words = (await import(`./bokehbinder.${encodeURIComponent(this.dataset.words ?? "en")}.js`)).default;
+    } catch {
+      return location.assign(this.#part.run.href);
+    }
+    this.#speak();
     this.#busy = true;
     this.update();
     await session.check(true);
@@ -362,13 +371,7 @@ class BokehBinder extends HTMLElement {
   again = this.run;
 
   /** Puts the words in, which come with the first click. */
-  async #speak() {
-    const name = encodeURIComponent(this.dataset.words ?? "en");
-    try {
-      this.#words = (await import(`./bokehbinder.${name}.js`)).default;
-    } catch {
-      return false;
-    }
+  #speak() {
     const { bar, lines } = this.#part;
     bar.ariaLabel = this.#words.progress;
     lines.ariaLabel = this.#words.toggle;
@@ -379,7 +382,6 @@ class BokehBinder extends HTMLElement {
       if (text && label) part.title = text;
     }
     this.#said = "";
-    return true;
   }
 
   /** Runs on the next hub, where the links lead, too. */
@@ -398,7 +400,8 @@ class BokehBinder extends HTMLElement {
     this.#leave("cancelled");
   }
 
-  stop(again = false) {
+  /** @param {boolean} [again] */
+  stop(again) {
     this.#session.stop(again);
   }
 
@@ -416,7 +419,8 @@ class BokehBinder extends HTMLElement {
     toggle.ariaExpanded = !hidden;
     this.#drawLog();
     if (this.#session.build.reason !== "build") return;
-    const fault = [...lines.children].find((line) => FAULT.test(line.textContent));
+    const fault = [...lines.children]
+      .find((line) => /(error|exception|notfound|fatal|failed)\b( in |\]?:)|^E: |non-zero/i.test(line.textContent));
     if (!fault) return;
     fault.className = "bb-fault";
     lines.scrollTop = fault.offsetTop - lines.offsetTop;
@@ -425,14 +429,15 @@ class BokehBinder extends HTMLElement {
   async copy() {
     const { copy, live, lines } = this.#part;
     try {
-      await navigator.clipboard.writeText(this.#session.log.join("\n"));
+      await navigator.clipboard.writeText(this.#session.log.slice(-LINES).join("\n"));
       copy.textContent = live.textContent = this.#words.copied;
     } catch {
       getSelection()?.selectAllChildren(lines);
     }
   }
 
-  #leave(reason = "") {
+  /** @param {string} [reason] */
+  #leave(reason) {
     this.#own = reason;
     this.#busy = false;
     this.#session.leave(this);
@@ -450,7 +455,7 @@ class BokehBinder extends HTMLElement {
     const { build, embeds } = this.#session;
     const joined = embeds.has(this);
     const reason = this.#own || joined && build.reason || "";
-    const server = !reason && joined && build.server;
+    const server = joined && build.server;
     if (server && !frame.src) {
       const app = below(server, this.#path());
       if (!app) return this.#leave("unsafe");
@@ -472,20 +477,20 @@ class BokehBinder extends HTMLElement {
     return (this.dataset.path ?? "").replaceAll("{theme}", first > (first > 1 ? 128 : 0.5) ? "dark" : "light");
   }
 
-  /** As high as the app says it is. @param {MessageEvent} message */
+  /** As high as the app says it is, within the bounds of the tag. @param {MessageEvent} message */
   fit({ source, data }) {
     const { stage, frame } = this.#part;
     const height = data?.bokehbinder?.height;
     if (source !== frame.contentWindow || !frame.src || !Number.isFinite(height)) return;
     const rest = Math.max(0, stage.clientHeight - frame.clientHeight);
-    const whole = Math.ceil(Math.min(HIGHEST, Math.max(LOWEST, height)) + rest);
+    const whole = Math.ceil(Math.min(4_000, Math.max(100, height)) + rest);
     const strut = stage.firstElementChild;
     strut.setAttribute("height", whole);
     strut.setAttribute("viewBox", `0 0 1 ${whole}`);
   }
 
-  /** A new frame each time: the history keeps all its addresses but the first. */
-  #swap(src = "") {
+  /** A new frame each time: the history keeps all its addresses but the first. @param {string} [src] */
+  #swap(src) {
     clearTimeout(this.#opening);
     this.#shown = false;
     const { frame } = this.#part;
@@ -504,27 +509,28 @@ class BokehBinder extends HTMLElement {
     frame.replaceWith(next);
   }
 
-  #draw(state = "", reason = "") {
+  /** @param {string} state @param {string} reason */
+  #draw(state, reason) {
     const { idle, building, over, tools, toggle, status, live } = this.#part;
     const words = this.#words;
-    const { build, logged } = this.#session;
+    const { build, log } = this.#session;
     const changed = this.dataset.state !== state;
     this.dataset.state = state;
     idle.hidden = state !== "idle";
     building.hidden = state !== "building";
     over.hidden = !reason;
     tools.hidden = state !== "ready";
-    toggle.hidden = !logged || /idle|paused|ended/.test(state);
+    toggle.hidden = !log.length || /idle|paused|ended/.test(state);
     if (!building.hidden) this.#drawSteps(build);
     if (reason) this.#drawOver(reason);
-    const now = words[!building.hidden ? `phase_${this.#busy ? "connecting" : build.server ? "opening" : build.phase}` : state === "ready" ? "running" : ""];
+    const now = words[!building.hidden ? `phase_${this.#busy ? "connecting" : build.phase}` : state === "ready" ? "running" : ""];
     status.textContent = now ?? safe(this.#hubs[0])?.host;
     const key = state + reason + (building.hidden || build.step);
     if (key !== this.#said) live.textContent = now ?? words[reason]?.[0];
     this.#said = key;
     this.#drawLog();
     if (!changed) return;
-    clearInterval(this.#clock);
+    clearTimeout(this.#clock); // it ends intervals, too
     if (!building.hidden) this.#clock = setInterval(() => this.update(), 200);
     if (reason === "build") this.toggle(false);
     this.dispatchEvent(new CustomEvent("bokeh-binder:state", { bubbles: true, detail: { state, reason } }));
@@ -540,7 +546,8 @@ class BokehBinder extends HTMLElement {
     elapsed.ariaLabel = `${this.#words.elapsed} ${elapsed.textContent}`;
   }
 
-  #drawOver(reason = "") {
+  /** @param {string} reason */
+  #drawOver(reason) {
     const { happened, todo: help, again, launch, run, other } = this.#part;
     const words = this.#words;
     const [what, todo] = words[reason];
@@ -550,20 +557,21 @@ class BokehBinder extends HTMLElement {
     help.textContent = todo + (seconds ? ` ${words.rate_wait.replace("{time}", clock(+seconds))}` : "");
     again.textContent = words[reason === "paused" ? "resume" : CALM[reason] ? "start_again" : "again"];
     other.textContent = words.other.replace("{hub}", () => safe(next)?.host);
-    again.hidden = FINAL.test(reason);
-    launch.hidden = ALIKE.test(reason);
     launch.href = run.href;
-    other.hidden = !next || CALM[reason] || OURS.test(reason);
+    // What cannot help is not offered.
+    again.hidden = /ref$|bot|banned|unsafe|policy/.test(reason);
+    launch.hidden = /ref$|bot|banned|build|network|maintenance|users|full|down/.test(reason);
+    other.hidden = !next || CALM[reason] || /ref$|build|app|lost/.test(reason);
   }
 
   #drawLog() {
     const { log: box, lines } = this.#part;
-    const { log, logged } = this.#session;
-    if (logged < this.#drawn) this.#drawn = 0;
-    const fresh = Math.min(logged - this.#drawn, LINES);
+    const { log } = this.#session;
+    if (log.length < this.#drawn) this.#drawn = 0;
+    const fresh = Math.min(log.length - this.#drawn, LINES);
     if (box.hidden || !fresh) return;
     if (!this.#drawn) lines.replaceChildren();
-    this.#drawn = logged;
+    this.#drawn = log.length;
     const end = lines.scrollTop + lines.clientHeight > lines.scrollHeight - 8;
     lines.append(...log.slice(-fresh).map((text) => {
       const line = page("createElement").call(document, "div");
@@ -577,18 +585,18 @@ class BokehBinder extends HTMLElement {
 
 if (!customElements.get("bokeh-binder")) {
   customElements.define("bokeh-binder", BokehBinder);
-  const check = () => sessions.forEach((session) => session.check());
-  const each = (/** @type {(embed: BokehBinder) => void} */ act) => sessions.forEach(({ embeds }) => embeds.forEach(act));
+  const each = (/** @type {(session: Session) => void} */ act) => Object.values(sessions).forEach(act);
+  const check = () => each((session) => session.check());
   let nap = 0;
   addEventListener("visibilitychange", () => {
-    clearInterval(nap);
+    clearTimeout(nap);
     if (!page("hidden")) return check();
-    nap = setInterval(() => each((embed) => embed.pause()), 10 * MINUTE);
+    nap = setInterval(() => each(({ embeds }) => embeds.forEach((embed) => embed.pause())), 10 * MINUTE);
   });
-  addEventListener("message", (message) => each((embed) => embed.fit(message)));
-  addEventListener("pageshow", ({ persisted }) => persisted && sessions.forEach((session) => session.resume()));
+  addEventListener("message", (message) => each(({ embeds }) => embeds.forEach((embed) => embed.fit(message))));
+  addEventListener("pageshow", ({ persisted }) => persisted && each((session) => session.resume()));
   addEventListener("securitypolicyviolation", ({ disposition, blockedURI }) => {
-    if (disposition === "enforce") sessions.forEach((session) => session.blocked(blockedURI));
+    if (disposition === "enforce") each((session) => session.blocked(blockedURI));
   });
   // A frame that gains the focus takes it from the window.
   addEventListener("blur", () => setTimeout(() => page("activeElement")?.matches(".bb-frame") && check()));

@@ -225,7 +225,7 @@ func TestAppDoesNotAnswer(t *testing.T) {
 		patience.Eventually(t, "the app is asked for", func() bool { return asked(h, "hang/app") == 1 })
 		p.Eval("pass(4)", nil)
 		p.Wait(inState("failed"))
-		if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The server runs, but the app does not answer" {
+		if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The app does not answer" {
 			t.Errorf("it says %q", got)
 		}
 		p.Click(part("again"))
@@ -246,7 +246,7 @@ func TestUnsafePath(t *testing.T) {
 		p.Eval(`document.querySelector("bokeh-binder").dataset.path = "../../evil"`, nil)
 		p.Click(part("run"))
 		p.Wait(inState("failed"))
-		if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The hub gave an address that is not safe to open" {
+		if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The hub gave an unsafe address" {
 			t.Errorf("it says %q", got)
 		}
 		if asked(h, "evil") > 0 {

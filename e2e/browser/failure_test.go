@@ -40,18 +40,18 @@ type failure struct {
 }
 
 func failures() []failure {
-	const ref = "The hub does not find this version of the repository"
+	const ref = "The hub does not find this version"
 	return []failure{
 		{"rate limit", hubtest.Limited(), "Too many launches from your network", "again launch", 1},
 		{"network", refusal(403, "Requests from google are not allowed"), "The hub refuses your network", "again", 1},
 		{"bot", refusal(403, "Sorry, bots are not allowed to launch"), "The hub takes this browser for a bot", "", 1},
 		{"Accept header", refusal(400, "Missing Accept header: text/event-stream\n"), "The hub does not understand this browser", "again launch", 1},
 		{"Accept header, as forbidden", refusal(403, "Missing Accept header: text/event-stream\n"), "The hub does not understand this browser", "again launch", 1},
-		{"maintenance", refusal(503, "This hub is down for maintenance until noon"), "The hub is being maintained", "again", 1},
+		{"maintenance", refusal(503, "This hub is down for maintenance until noon"), "The hub is in maintenance", "again", 1},
 		{"forbidden for another reason", refusal(403, "Invalid build token\n"), "The hub could not launch it", "again launch", 1},
 		{"status as text", hubtest.Script{hubtest.Send(`{"phase": "failed", "status_code": "429", "message": "Slow down"}`), hubtest.Hold()}, "Too many launches from your network", "again launch", 1},
 		{"message is an object", hubtest.Script{hubtest.Send(`{"phase": "failed", "message": {"toString": 1}}`), hubtest.Hold()}, "The hub could not launch it", "again launch", 1},
-		{"too many users", hubtest.Busy(), "Too many people are running this repository", "again", 1},
+		{"too many users", hubtest.Busy(), "Too many people run this repository", "again", 1},
 		{"hub full", hubtest.Full(), "The hub is full", "again", 1},
 		{"hub full, image cached", hubtest.FullCached(), "The hub is full", "again", 1},
 		{"unknown ref", hubtest.UnknownRef(), ref, "", 1},
@@ -71,9 +71,9 @@ func failures() []failure {
 		{"drops before built", hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}, "The hub stopped answering", "again launch", 3},
 		{"not JSON", hubtest.Script{hubtest.Raw("data: <html>\n\n"), hubtest.Hold()}, "The hub's answer is not understood", "again launch", 1},
 		{"not an object", hubtest.Script{hubtest.Raw("data: null\n\n"), hubtest.Hold()}, "The hub's answer is not understood", "again launch", 1},
-		{"server over http", ready("http://evil.example/user/x/"), "The hub gave an address that is not safe to open", "launch", 1},
-		{"server is a script", ready("javascript:alert(1)//"), "The hub gave an address that is not safe to open", "launch", 1},
-		{"no server", hubtest.Script{hubtest.Send(`{"phase": "ready"}`), hubtest.Hold()}, "The hub gave an address that is not safe to open", "launch", 1},
+		{"server over http", ready("http://evil.example/user/x/"), "The hub gave an unsafe address", "launch", 1},
+		{"server is a script", ready("javascript:alert(1)//"), "The hub gave an unsafe address", "launch", 1},
+		{"no server", hubtest.Script{hubtest.Send(`{"phase": "ready"}`), hubtest.Hold()}, "The hub gave an unsafe address", "launch", 1},
 	}
 }
 

@@ -171,7 +171,7 @@ func abort(_ http.ResponseWriter, r *http.Request) bool {
 func TestBackToTheMember(t *testing.T) {
 	const embeds = 5
 	building := hubtest.Script{hubtest.Send(hub.Waiting("w\n")), hubtest.Hold()}
-	waiting := "[...document.querySelectorAll('[data-bb=status]')].every((e) => e.textContent === 'Waiting for the build to start')"
+	waiting := "[...document.querySelectorAll('[data-bb=status]')].every((e) => e.textContent === 'Waiting for the build')"
 	cancel := "document.querySelectorAll('bokeh-binder').forEach((embed) => embed.cancel())"
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		for name, base := range bases {
@@ -205,10 +205,10 @@ func TestMemberLeaves(t *testing.T) {
 				s, f := federate(t, b, base, 1)
 				play(f, 1, building)
 				s.run()
-				s.Wait("document.querySelector('[data-bb=status]').textContent === 'Waiting for the build to start'")
+				s.Wait("document.querySelector('[data-bb=status]').textContent === 'Waiting for the build'")
 				f.Leave(f.Asked(specOf(0))[0])
 				s.Wait(inState("failed"))
-				if got := s.text("happened"); got != "The build cannot be reached any more" {
+				if got := s.text("happened"); got != "The build cannot be reached" {
 					t.Errorf("it says %q", got)
 				}
 				if n := len(f.Asked(specOf(0))); n != 1 {

@@ -125,7 +125,7 @@ func TestSeconds(t *testing.T) {
 		s := tell(t, b, browser.Options{}, hubtest.Limited())
 		s.run()
 		s.Wait(inState("failed"))
-		if got := s.text("todo"); !strings.HasSuffix(got, "It asks for a pause of 0:40.") {
+		if got := s.text("todo"); !strings.HasSuffix(got, "It asks to wait 0:40.") {
 			t.Errorf("it says %q", got)
 		}
 	})

@@ -81,7 +81,7 @@ func TestUnsafeHub(t *testing.T) {
 		p.GoTo(s.post(t, h, "/post", embed{}))
 		p.Click(part("run"))
 		p.Wait(inState("failed"))
-		if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The hub gave an address that is not safe to open" {
+		if got := p.Text("document.querySelector('[data-bb=happened]').innerText"); got != "The hub gave an unsafe address" {
 			t.Errorf("it says %q", got)
 		}
 		if n := len(h.Requests()); n > 0 {

@@ -116,6 +116,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/" + bokehbinder.ScriptName:
 		w.Header().Set("Content-Type", "text/javascript")
 		_, _ = w.Write(bokehbinder.Script())
+	case "/pure.js": // what no page needs from outside
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = w.Write(append(bokehbinder.Script(), "\nexport { below, lines };\n"...))
 	case "/" + bokehbinder.WordsName("en"):
 		if s.wordless {
 			http.NotFound(w, r)
@@ -148,7 +151,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // words are what the script says.
 func (s *site) words() []byte {
 	if s.foreign {
-		return regexp.MustCompile(`"([^"]*)"([,\n])`).ReplaceAll(bokehbinder.Words("en"), []byte(`"⟦$1⟧"$2`))
+		return regexp.MustCompile(`"([^"]*)"([],}])`).ReplaceAll(bokehbinder.Words("en"), []byte(`"⟦$1⟧"$2`))
 	}
 	return bokehbinder.Words("en")
 }

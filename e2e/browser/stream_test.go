@@ -22,7 +22,7 @@ func TestSteps(t *testing.T) {
 		value  string // of the bar, empty without one
 	}{
 		{`{"message":"Picked Git content provider.\n"}`, "Asking the hub", "Prepare", ""},
-		{hub.Waiting("Waiting for build to start...\n"), "Waiting for the build to start", "Prepare", ""},
+		{hub.Waiting("Waiting for build to start...\n"), "Waiting for the build", "Prepare", ""},
 		{hub.Log("fetching", "Cloning\n"), "Fetching the repository", "Prepare", ""},
 		{hub.Log("Building", "Step 1/51\n"), "Building the image", "Build", ""},
 		{hub.Log("unknown", "  warnings.warn(\n"), "Building the image", "Build", ""},
@@ -75,7 +75,7 @@ func TestPure(t *testing.T) { browser.Each(t, testPure) }
 
 func testPure(t *testing.T, b *browser.Browser) {
 	s := tell(t, b, browser.Options{})
-	const script = "(await import('/bokehbinder.js'))"
+	const script = "(await import('/pure.js'))"
 	lines := map[string]string{
 		`"one\n"`:                 `["one"]`,
 		`"one\ntwo"`:              `["one","two"]`,

@@ -29,7 +29,7 @@ func TestLanguagesFit(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, module := view.Spoken(settings)
-			said := strings.TrimSuffix(strings.TrimPrefix(string(module), "export default "), ";\n")
+			said := strings.TrimSuffix(strings.TrimPrefix(string(module), "export default "), "\n")
 			var words map[string]any
 			if err := json.Unmarshal([]byte(said), &words); err != nil {
 				t.Fatal(err)

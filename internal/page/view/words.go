@@ -120,6 +120,6 @@ func spoken(s Settings) []byte {
 			said[word] = text
 		}
 	}
-	encoded, _ := json.MarshalIndent(said, "", "  ") // texts alone
-	return []byte("export default " + string(encoded) + ";\n")
+	encoded, _ := json.Marshal(said) // texts alone
+	return []byte("export default " + string(encoded) + "\n")
 }
