@@ -6,12 +6,17 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
 )
 
 // TestTroubleshootingAnswersAuthors looks in the documentation for what is said
@@ -30,6 +35,7 @@ func TestTroubleshootingAnswersAuthors(t *testing.T) {
 		messagesOf(t, "../../internal/source/lockfile/*.go"),
 		messagesOf(t, "../../internal/site/*.go"),
 		messagesOf(t, "../../internal/site/shortcode/*.go"),
+		messagesOf(t, "../../internal/cli/sync*.go"),
 		messagesOfTags(t),
 		messagesOfTemplates(t),
 		messagesOfDoors(t),
@@ -54,7 +60,7 @@ func TestTroubleshootingQuotesWhatIsSaid(t *testing.T) {
 	said := allSources(t)
 	quotes := regexp.MustCompile(`“([^”]+)”`).FindAllStringSubmatch(plain(page), -1)
 	for _, quote := range quotes {
-		if slices.Contains(ofHugo, quote[1]) {
+		if slices.ContainsFunc(ofOthers, func(o other) bool { return o.quote == quote[1] }) {
 			continue
 		}
 		for _, part := range strings.Split(quote[1], "…") {
@@ -74,8 +80,94 @@ func plain(page []byte) string {
 	return escaped.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
 }
 
-// ofHugo are messages of Hugo itself.
-var ofHugo = []string{"unmarshal failed", "Raw HTML omitted"}
+// other is a message of Hugo or Go, and what makes them say it: a command in a
+// folder with files.
+type other struct {
+	quote, files string
+	command      []string
+}
+
+// ofOthers are the messages of Hugo and Go that the documentation quotes.
+var ofOthers = []other{
+	{"template for shortcode \"bokehbinder\" not found", "-- hugo.toml --\n-- content/a.md --\n---\ntitle: A\n---\n{{< bokehbinder repo=\"a/b\" >}}\n", hugo},
+	{"module … not found in …; either add it as a Hugo Module or store it in …", "-- hugo.toml --\ntheme = ['mine', 'bokehbinder']\n-- themes/mine/theme.toml --\n", hugo},
+	{"failed to download modules", "-- go.mod --\nmodule example.org/site\n\nrequire github.com/bokehbinder/bokehbinder v0.1.0\n-- hugo.toml --\n[[module.imports]]\npath = 'github.com/bokehbinder/bokehbinder'\n", hugo},
+	{"is not compatible with this Hugo version", "-- hugo.toml --\ntheme = 'bokehbinder'\n-- themes/bokehbinder/theme.toml --\nmin_version = '9.0'\n", hugo},
+	{"unmarshal failed", "-- hugo.toml --\n-- content/a.md --\n{{< bokehbinder repo=\"a/b\" >}}\n-- layouts/_shortcodes/bokehbinder.html --\n", hugo},
+	{"Raw HTML omitted", "-- hugo.toml --\n-- content/a.md --\n---\ntitle: A\n---\n{{% bokehbinder %}}\n-- layouts/page.html --\n{{ .Content }}\n-- layouts/_shortcodes/bokehbinder.html --\n<div>x</div>\n", hugo},
+	{"requires go >= …", "-- go.mod --\nmodule example.org/site\n\ngo 9.25.0\n", []string{"go", "run", "."}},
+	{"go.mod file not found in current directory or any parent directory", "-- themes/bokehbinder/x --\n", []string{"go", "-C", "themes/bokehbinder", "run", "./cmd/bokehbinder"}},
+	{"chdir …: no such file or directory", "-- hugo.toml --\n", []string{"go", "-C", "themes/bokehbinder", "run", "./cmd/bokehbinder"}},
+}
+
+var hugo = []string{"hugo"}
+
+// TestTroubleshootingQuotesOthers has Hugo and Go say what is quoted of them.
+func TestTroubleshootingQuotesOthers(t *testing.T) {
+	page, err := os.ReadFile("../../exampleSite/content/troubleshooting/authors.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range ofOthers {
+		if !strings.Contains(plain(page), "“"+o.quote+"”") {
+			t.Errorf("“%s” is not explained", o.quote)
+		}
+		said := strings.Join(strings.Fields(o.say(t)), " ")
+		for _, part := range strings.Split(o.quote, "…") {
+			if !strings.Contains(said, strings.TrimSpace(part)) {
+				t.Errorf("%q says\n%s\nand not %q", o.command, said, part)
+			}
+		}
+	}
+}
+
+// say runs the command in a folder of its own, without a network.
+func (o other) say(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte(o.files)).Files {
+		file := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := slices.Clone(o.command)
+	if command[0] == "hugo" {
+		command[0] = project.Hugo(t)
+	}
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GOWORK=off", "GOTOOLCHAIN=local", "HUGO_MODULE_PROXY=off", "HUGO_CACHEDIR="+t.TempDir())
+	out, _ := cmd.CombinedOutput() // that it says something is what is looked at
+	return string(out)
+}
+
+// TestTroubleshootingIsSorted looks for the sections, one for each thing that
+// somebody was doing, in the order in which one does them.
+func TestTroubleshootingIsSorted(t *testing.T) {
+	page, err := os.ReadFile("../../exampleSite/content/troubleshooting/authors.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sections []string
+	for line := range strings.Lines(string(page)) {
+		if name, ok := strings.CutPrefix(line, "## "); ok {
+			sections = append(sections, strings.TrimSpace(name))
+		}
+	}
+	if want := []string{"Adding it", "Writing", "sync", "Build", "Server", "Look"}; !slices.Equal(sections, want) {
+		t.Errorf("sections %q, not %q", sections, want)
+	}
+	quoted := make(map[string]int)
+	for _, quote := range regexp.MustCompile(`“([^”]+)”`).FindAllStringSubmatch(plain(page), -1) {
+		if quoted[quote[1]]++; quoted[quote[1]] == 2 {
+			t.Errorf("“%s” is explained in two places", quote[1])
+		}
+	}
+}
 
 // allSources is the text of all that may hold a message.
 func allSources(t *testing.T) string {
@@ -163,6 +255,11 @@ func messageExpressions(n ast.Node, formatted, wraps bool) []ast.Expr {
 // messageOfCall is the argument that is a message, of functions that make errors
 // and problems.
 func messageOfCall(call *ast.CallExpr) []ast.Expr {
+	if name, ok := call.Fun.(*ast.Ident); ok && name.Name == "printLine" && len(call.Args) == 4 {
+		if s := general(call.Args[3]); strings.ContainsAny(s, letters) {
+			return call.Args[3:]
+		}
+	}
 	f, ok := call.Fun.(*ast.SelectorExpr)
 	switch {
 	case !ok:

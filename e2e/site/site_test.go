@@ -172,3 +172,28 @@ func absolute(t *testing.T, path string) string {
 	}
 	return abs
 }
+
+// TestDividersAreMeant looks at the first divider of each page, which Hugo takes
+// out even where it stands in code: a page that speaks of it has one of its own.
+func TestDividersAreMeant(t *testing.T) {
+	const divider = "<!--more-->"
+	pages, err := filepath.Glob("../../exampleSite/content/*/*.md")
+	if err != nil || len(pages) < 15 {
+		t.Fatalf("%d pages: %v", len(pages), err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if !strings.Contains(line, divider) {
+				continue
+			}
+			if strings.TrimSpace(line) != divider {
+				t.Errorf("%s: Hugo takes the divider out of %q", page, line)
+			}
+			break
+		}
+	}
+}
