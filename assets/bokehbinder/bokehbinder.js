@@ -313,7 +313,11 @@ class BokehBinder extends HTMLElement {
   connectedCallback() {
     if (this.#part.run) return;
     for (const part of /** @type {NodeListOf<any>} */ (this.querySelectorAll("[data-bb]"))) this.#part[part.dataset.bb] = part;
-    const { run, fullscreen } = this.#part;
+    const { run, fullscreen, toggle, log } = this.#part;
+    // Where the post's summary is beside the post, ids stand twice.
+    while ((page("getElementById").call(document, this.id) ?? this) !== this) this.id += "-2";
+    run.ariaDescribedByElements = [run.nextElementSibling];
+    toggle.ariaControlsElements = [log];
     this.#choose();
     run.role = "button";
     fullscreen.hidden = !page("fullscreenEnabled");
@@ -451,13 +455,16 @@ class BokehBinder extends HTMLElement {
   update() {
     const focus = page("activeElement");
     const inside = this.contains(focus);
-    const { frame, tab, jupyter, over } = this.#part;
+    const { frame, tab, jupyter, over, todo } = this.#part;
     const { build, embeds } = this.#session;
     const joined = embeds.has(this);
     const reason = this.#own || joined && build.reason || "";
     const server = joined && build.server;
     if (server && !frame.src) {
-      const app = below(server, this.#path());
+      // Light text means a dark page; of a mix of colours the lightness comes first.
+      const first = parseFloat(getComputedStyle(todo).color.split("(")[1]);
+      const theme = first > (first > 1 ? 128 : 0.5) ? "dark" : "light";
+      const app = below(server, this.dataset.path?.replaceAll("{theme}", theme));
       if (!app) return this.#leave("unsafe");
       tab.href = app;
       jupyter.href = below(server, "lab");
@@ -469,12 +476,6 @@ class BokehBinder extends HTMLElement {
     if (inside && !focus.checkVisibility()) {
       (Object.values(this.#part).find((part) => part.matches("a, button") && part.checkVisibility()) ?? over).focus({ preventScroll: true });
     }
-  }
-
-  /** Light text means a dark page; of a mix of colours the lightness comes first. */
-  #path() {
-    const first = parseFloat(getComputedStyle(this.#part.todo).color.split("(")[1]);
-    return (this.dataset.path ?? "").replaceAll("{theme}", first > (first > 1 ? 128 : 0.5) ? "dark" : "light");
   }
 
   /** As high as the app says it is, within the bounds of the tag. @param {MessageEvent} message */

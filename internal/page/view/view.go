@@ -45,7 +45,7 @@ type Settings struct {
 }
 
 // Embed writes the block form of t: head, app and files of c, whichever are to
-// be shown. The id, such as "bb-1", must be unique on the page.
+// be shown. The id, such as "bb-1", names the embed and its frame.
 func Embed(w io.Writer, c *card.Card, t *tag.Tag, s Settings, id string) error {
 	return render(w, "main.html", argument("embed", c, t, s, id))
 }
