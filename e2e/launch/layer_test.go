@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/venv"
+	"github.com/bokehbinder/bokehbinder/internal/preview/environments"
 	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
 	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
@@ -94,6 +95,21 @@ func TestLinkedEnvironment(t *testing.T) {
 	}
 	i, _ := image(t, at(t, filepath.Join(link, "bin", "python")), machine.Folder(t, map[string]string{"requirements.txt": ""}))
 	start(t, i)
+}
+
+// TestForeignModules finds an environment though others have put modules into the
+// folder for temporary files.
+func TestForeignModules(t *testing.T) {
+	python, temp := venv.Jupyter(t), t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	for _, name := range []string{"json.py", "re.py", "sysconfig.py", "repo2docker.py"} {
+		if err := os.WriteFile(filepath.Join(temp, name), []byte("raise SystemExit('a foreign module')\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := environments.At(t.Context(), python); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestPlainPython lays an environment over one that is not virtual.

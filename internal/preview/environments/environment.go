@@ -90,8 +90,8 @@ func At(ctx context.Context, python string) (Environment, error) {
 	}
 	cmd := exec.CommandContext(ctx, python, "-c", probe)
 	// The author's own settings of Python may not bring in what a server would
-	// not see, nor may a module of the current folder.
-	cmd.Dir = os.TempDir()
+	// not see.
+	cmd.Dir = Apart()
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PYTHON") })
 	var stderr supervise.Tail
 	cmd.Stderr = &stderr

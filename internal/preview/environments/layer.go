@@ -66,7 +66,7 @@ func (l Layer) make(ctx context.Context) error {
 		args = append(args, "--without-pip")
 	}
 	cmd := exec.CommandContext(ctx, l.Env.Python, append(args, l.Prefix)...)
-	cmd.Dir, cmd.Env = os.TempDir(), outside()
+	cmd.Dir, cmd.Env = Apart(), outside()
 	var out supervise.Tail
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()

@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -75,7 +74,7 @@ func (e Environment) contents(ctx context.Context, markers []string) (*contents,
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, e.Python, "-c", installedScript)
-	cmd.Dir, cmd.Env = os.TempDir(), outside()
+	cmd.Dir, cmd.Env = Apart(), outside()
 	cmd.Stdin = bytes.NewReader(input)
 	var stderr supervise.Tail
 	cmd.Stderr = &stderr

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -35,7 +34,7 @@ func (e *BuildError) Error() string {
 // RunTool runs one step of a build with the author's own tool.
 func RunTool(ctx context.Context, log io.Writer, step string, args ...string) error {
 	fmt.Fprintf(log, "%s %s\n", filepath.Base(args[0]), strings.Join(args[1:], " "))
-	return RunStep(ctx, step, supervise.Command{Args: args, Dir: os.TempDir(), Env: ToolVariables(), Output: log})
+	return RunStep(ctx, step, supervise.Command{Args: args, Dir: Apart(), Env: ToolVariables(), Output: log})
 }
 
 // RunStep runs a command to its end. The error is that of ctx, or a *[BuildError]

@@ -2,6 +2,7 @@ package environments
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -31,6 +32,10 @@ func ServerVariables() []string { return keep(keptNames) }
 func outside() []string {
 	return append(ToolVariables(), "PYTHONDONTWRITEBYTECODE=1")
 }
+
+// Apart is the folder in which Python is run: it looks for modules in the one that
+// it is run in first, and anybody may write them into the one for temporary files.
+func Apart() string { return filepath.VolumeName(os.TempDir()) + string(filepath.Separator) }
 
 // keep returns the variables whose names are in the list.
 func keep(names []string) []string {

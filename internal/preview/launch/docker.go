@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -109,11 +108,18 @@ func repo2docker(ctx context.Context) ([]string, error) {
 		}
 	}
 	env, err := environments.Active(ctx)
-	if err == nil && exec.CommandContext(ctx, env.Python, "-c", "import repo2docker").Run() == nil {
+	if err != nil {
+		return nil, noRepo2docker
+	}
+	cmd := exec.CommandContext(ctx, env.Python, "-c", "import repo2docker")
+	cmd.Dir = environments.Apart()
+	if cmd.Run() == nil {
 		return []string{env.Python, "-m", "repo2docker"}, nil
 	}
-	return nil, &supervise.Error{Message: "repo2docker is not installed", Hint: "pip install jupyter-repo2docker"}
+	return nil, noRepo2docker
 }
+
+var noRepo2docker = &supervise.Error{Message: "repo2docker is not installed", Hint: "pip install jupyter-repo2docker"}
 
 // choose is a shell's command that starts the server that is there.
 var choose = `for p in ` + strings.Join(programs, " ") + `; do command -v "$p" >/dev/null && exec "$p" "$@"; done
@@ -132,7 +138,7 @@ func (i *DockerImage) Start(ctx context.Context, o ServerOptions) (*Server, erro
 		}
 		args = append(args, i.Name, "/bin/sh", "-c", choose, "sh")
 		args = append(args, spawnerArgs("0.0.0.0", portInside, o)...)
-		return supervise.Command{Args: args, Dir: os.TempDir(), Env: environments.ToolVariables()}, nil
+		return supervise.Command{Args: args, Dir: environments.Apart(), Env: environments.ToolVariables()}, nil
 	})
 }
 
