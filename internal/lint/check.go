@@ -77,6 +77,7 @@ func Check(f *repository.Facts) *Report {
 		if rule.Check != nil {
 			c := &checker{facts: f, rule: rule}
 			rule.Check(c)
+			c.unknownImage()
 			found = append(found, c.findings...)
 		}
 	}
@@ -88,6 +89,16 @@ func Check(f *repository.Facts) *Report {
 		r.Findings = append(r.Findings, *f)
 	}
 	return r
+}
+
+// unknownImage makes errors about what is started warnings where a Dockerfile makes
+// the image: nobody knows what its base has, and which releases.
+func (c *checker) unknownImage() {
+	for _, f := range c.findings {
+		if c.facts.Docker() && f.Level == card.LevelError && slices.Contains(startRules, c.rule) {
+			f.Level = card.LevelWarning
+		}
+	}
 }
 
 // checker asks the facts for one rule.

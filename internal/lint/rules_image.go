@@ -2,12 +2,14 @@ package lint
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
@@ -57,12 +59,15 @@ var dockerEntrypoint = &Rule{
 	ID:       "docker-entrypoint",
 	Level:    card.LevelError,
 	Title:    "An entry point that runs the app instead of Jupyter",
-	When:     "ENTRYPOINT of the Dockerfile is the command of an app, or a script that runs one and does not go on while it runs.",
+	When:     "ENTRYPOINT of the Dockerfile is the command of an app, a script that runs one and does not go on while it runs, or a script of the repository that never runs \"$@\". It is a note where what it runs may take the place of Jupyter's server, as who reads the hub's variables does.",
 	Why:      "The hub's own command, which starts Jupyter's server, becomes the arguments of the app. The launch waits for that server until its time is up.",
 	Evidence: "Docker's reference of ENTRYPOINT and CMD, and BinderHub's documentation of Dockerfiles. It was not run: no container runs where the tests do.",
 	Fix:      "leave ENTRYPOINT out, or have it end with exec \"$@\", and start the app with an entry of ServerProxy.servers",
 	Check: func(c *checker) {
 		c.imageRuns(repository.ProblemEntry, "the image runs %s whatever it is told, so that Jupyter's server is not started")
+		if len(c.findings) == 0 {
+			c.swallows()
+		}
 	},
 }
 
@@ -83,9 +88,47 @@ var dockerCommand = &Rule{
 func (c *checker) imageRuns(kind repository.ProblemKind, format string) {
 	for _, p := range c.facts.Problems {
 		if p.Kind == kind {
-			c.report(p.Start.Path, p.Start.Line, format, quote(p.Text))
+			f := c.report(p.Start.Path, p.Start.Line, format, quote(p.Text))
+			if p.Unsure {
+				f.Level = card.LevelNote
+				f.Message += ", unless it takes that server's place"
+			}
 		}
 	}
+}
+
+// swallows reports an entry point that never runs what it is told.
+func (c *checker) swallows() {
+	if c.facts.Image == nil || c.facts.Image.EntryScript == nil {
+		return
+	}
+	s := c.facts.Image.EntryScript
+	if !readable(s) || s.Cut || slices.ContainsFunc(append(slices.Clone(s.Commands), s.Dead...), handsOver) {
+		return
+	}
+	f := c.report(s.Path, strings.Count(strings.TrimRight(s.Text, "\n"), "\n")+1, `the image's entry point never runs "$@", which is the hub's command: Jupyter's server is not started`)
+	if !c.endsWithoutHub(s) {
+		f.Level = card.LevelNote
+		f.Message += ", unless the script takes that server's place"
+	}
+}
+
+// endsWithoutHub says whether all that a script runs is known to start no server
+// that a hub may take for Jupyter's.
+func (c *checker) endsWithoutHub(s *shell.Script) bool {
+	for i := range s.Commands {
+		cmd := &s.Commands[i]
+		args := shell.UnwrapTexts(shell.Strings(cmd.Args))
+		if cmd.Followed || bringsNothing[cmd.Program()] || len(args) == 0 {
+			continue
+		}
+		start := &repository.Start{Path: cmd.File, Args: args}
+		python := len(args) > 1 && shell.IsPython(args[0]) && c.facts.Snapshot.IsFile(path.Base(args[1]))
+		if framework.Parse(args) == nil && !python || c.facts.MeansHub(start) {
+			return false
+		}
+	}
+	return true
 }
 
 // plainImages are those that are known to have no Jupyter.
@@ -97,6 +140,81 @@ func checkDockerWithoutJupyter(c *checker) {
 		return
 	}
 	c.report(c.facts.Plan.Path("Dockerfile"), 0, "the image is made from %s, and nothing installs Jupyter into it", quote(image.Base))
+}
+
+// chooses matches what a script has that leaves a command out, and does not fail.
+var chooses = regexp.MustCompile(`\|\||\[|\b(?:if|case|for|while|until|test)\b`)
+
+// jupyterImages begins the names of Jupyter's own images.
+var jupyterImages = []string{"jupyter/", "quay.io/jupyter/"}
+
+// imageLists reports lists that the Dockerfile gives to pip and that are surely not
+// in the image: the base is known, and neither a COPY nor a command puts them there.
+func (c *checker) imageLists() {
+	image := c.facts.Image
+	if image == nil || image.Mounts || c.takesElsewhere(image) {
+		return
+	}
+	base := strings.TrimPrefix(image.Base, "docker.io/")
+	if !plainImages[imageName(base)] && !slices.ContainsFunc(jupyterImages, func(of string) bool { return strings.HasPrefix(base, of) }) {
+		return
+	}
+	for _, run := range image.Runs {
+		for i := range run.Commands {
+			cmd := &run.Commands[i]
+			if repository.MakesFiles(cmd) || run.Err != nil || run.Cut {
+				return // it may make the list
+			}
+			for _, list := range listsOfPip(shell.Strings(cmd.Run())) {
+				if (cmd.Runs == shell.Surely || !chooses.MatchString(run.Text)) && run.Failure(cmd) == shell.Ends && !c.copied(image, list) {
+					f := c.reportAt(cmd.Place, "%s cannot be followed: nothing puts %s into the image; the build fails", quote("-r "+list), path.Base(list))
+					f.Fix = "COPY the list into the image first"
+				}
+			}
+		}
+	}
+}
+
+// takesElsewhere says whether a Dockerfile may take files from anywhere else than
+// the repository.
+func (c *checker) takesElsewhere(image *shell.Dockerfile) bool {
+	return slices.ContainsFunc(image.Others, func(w shell.Word) bool {
+		text, known := w.Text()
+		return !known || strings.HasPrefix(text, "--from") || strings.HasPrefix(text, "<<") || strings.Contains(text, "://") || strings.Contains(text, ".tar") || strings.HasSuffix(text, "gz")
+	})
+}
+
+// listsOfPip lists the lists that a run of pip is given.
+func listsOfPip(args []string) []string {
+	if len(args) < 2 || !strings.HasPrefix(path.Base(args[0]), "pip") || args[1] != "install" {
+		return nil
+	}
+	var out []string
+	for i, arg := range args[:len(args)-1] {
+		if list := args[i+1]; (arg == "-r" || arg == "--requirement") && !strings.Contains(list, "{") && !strings.Contains(list, "://") {
+			out = append(out, list)
+		}
+	}
+	return out
+}
+
+// copied says whether a Dockerfile may put a file of a name into the image.
+func (c *checker) copied(image *shell.Dockerfile, list string) bool {
+	for _, copied := range image.Copies {
+		for _, source := range copied.Sources {
+			s := path.Clean(strings.TrimLeft(source, "/"))
+			if path.Base(copied.To) == path.Base(list) || strings.ContainsAny(s, `*?[\`) || c.facts.Snapshot.InSubmodule(s) {
+				return true
+			}
+			for _, f := range c.facts.Snapshot.Files() {
+				below := s == "." || f.Path == s || strings.HasPrefix(f.Path, s+"/")
+				if below && (path.Base(f.Path) == path.Base(list) || c.facts.Snapshot.InSubmodule(f.Path)) {
+					return true
+				}
+			}
+		}
+	}
+	return len(image.Copies) == 0 && len(image.Others) > 0
 }
 
 // imageName is an image's name without its registry and version.

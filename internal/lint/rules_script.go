@@ -139,14 +139,15 @@ var copyMissing = &Rule{
 	ID:       "copy-missing",
 	Level:    card.LevelError,
 	Title:    "A file is copied from where it is not",
-	When:     "postBuild moves, copies or links a file from a path that the repository does not have, though it has a file of that name elsewhere or no folder of that name.",
+	When:     "postBuild moves, copies or links a file from a path that the repository does not have, though it has a file of that name elsewhere or no folder of that name, or COPY of the Dockerfile names a path that the repository does not have.",
 	Why:      "The command fails. As the last one, or after set -e, it fails the build; else the file is silently not there.",
-	Evidence: "POSIX cp and mv: exit 1; repo2docker 2026.4 runs postBuild in the repository's root.",
+	Evidence: "POSIX cp and mv: exit 1; repo2docker 2026.4 runs postBuild in the repository's root, from which COPY counts as well, as Docker's reference says.",
 	Fix:      "write the path as seen from the repository's root",
 	Check:    checkCopyMissing,
 }
 
 func checkCopyMissing(c *checker) {
+	c.imageCopies()
 	s := c.facts.PostBuild
 	if !readable(s) {
 		return
@@ -154,6 +155,22 @@ func checkCopyMissing(c *checker) {
 	made := map[string]bool{}
 	for i := range s.Commands {
 		c.copies(&s.Commands[i], made)
+	}
+}
+
+// imageCopies reports what the Dockerfile takes from the repository and is not
+// there.
+func (c *checker) imageCopies() {
+	if c.facts.Image == nil {
+		return
+	}
+	for _, copied := range c.facts.Image.Copies {
+		for _, source := range copied.Sources {
+			p := path.Clean(strings.TrimLeft(source, "/"))
+			if p != "." && !strings.ContainsAny(p, `*?[\`) && !strings.HasPrefix(p, "..") && !c.facts.Snapshot.Exists(p) && !c.facts.Snapshot.InSubmodule(p) {
+				c.reportAt(copied.Place, "the repository has no %s%s; the build fails", p, c.elsewhere(p))
+			}
+		}
 	}
 }
 

@@ -109,7 +109,7 @@ var appMissing = &Rule{
 	ID:       "app-missing",
 	Level:    card.LevelError,
 	Title:    "The app that is started is not there",
-	When:     "A command serves a folder or a file that the repository does not have, a folder without a main.py or main.ipynb, or a file of another kind.",
+	When:     "A command serves a folder or a file that the repository does not have, a folder without a main.py or main.ipynb, or a file of another kind. With a Dockerfile, whose image may have it, it is a note.",
 	Why:      "The server ends with an error at once, and the app's page is an error.",
 	Evidence: "Measured with bokeh 3.9.2: \"Path for Bokeh server application does not exist\", \"No 'main.py' or 'main.ipynb'\".",
 	Fix:      "name a folder with a main.py or main.ipynb, or a single file, seen from the repository's root",
@@ -162,8 +162,13 @@ var appAddressUnknown = &Rule{
 func problems(kind repository.ProblemKind) func(*checker) {
 	return func(c *checker) {
 		for _, p := range c.facts.Problems {
-			if p.Kind == kind {
-				c.report(p.Start.Path, p.Start.Line, "%s", p.Text)
+			if p.Kind != kind {
+				continue
+			}
+			f := c.report(p.Start.Path, p.Start.Line, "%s", p.Text)
+			if p.Unsure {
+				f.Level = card.LevelNote
+				f.Message += "; whether the image has it cannot be told from the Dockerfile"
 			}
 		}
 	}

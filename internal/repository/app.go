@@ -65,6 +65,9 @@ type Problem struct {
 	Kind  ProblemKind
 	Start *Start
 	Text  string
+	// Unsure says that it may be none: the image may have what is missing, or
+	// its program do what the hub's would.
+	Unsure bool
 }
 
 // findApps finds the apps. Those that Bokeh or Panel serve come first, then
@@ -387,7 +390,8 @@ func (f *Facts) addApp(app App) {
 
 // problem notes why a start gives no app.
 func (f *Facts) problem(kind ProblemKind, start *Start, text string) {
-	f.Problems = append(f.Problems, Problem{kind, start, text})
+	unsure := kind == ProblemMissing && f.Docker() || kind == ProblemEntry && f.MeansHub(start)
+	f.Problems = append(f.Problems, Problem{kind, start, text, unsure})
 }
 
 // Mains lists the files that would make their folder an app, those of tools

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -28,6 +29,26 @@ func (f *Facts) installs() []installed.Command {
 	return out
 }
 
+// makeNone are programs that make no files in the repository, with the commands
+// that make none where others do.
+var makeNone = map[string][]string{
+	"set": nil, "cd": nil, "export": nil, "echo": nil, "printf": nil, "true": nil, ":": nil, "test": nil, "[": nil, "chmod": nil, "chown": nil,
+	"cat": nil, "grep": nil, "ls": nil, "pwd": nil, "which": nil, "rm": nil, "apt-get": nil, "apt": nil, "mkdir": nil,
+	"pip": {"install", "uninstall", "list"}, "pip3": {"install", "uninstall", "list"},
+	"conda": {"install", "update", "config", "clean", "remove"}, "mamba": {"install", "update", "config", "clean", "remove"},
+	"jupyter": {"labextension", "nbextension", "serverextension", "server", "kernelspec", "contrib"},
+}
+
+// MakesFiles says whether a command may make files in the repository.
+func MakesFiles(c *shell.Command) bool {
+	args := shell.Strings(shell.Unwrap(c.Args))
+	if _, writes := c.Output(); writes || len(args) == 0 {
+		return true
+	}
+	verbs, none := makeNone[path.Base(args[0])]
+	return !none || verbs != nil && (len(args) < 2 || !slices.Contains(verbs, args[1]))
+}
+
 // kernelPrefix is the variable that says where the kernel's Python is.
 const kernelPrefix = "KERNEL_PYTHON_PREFIX"
 
@@ -40,7 +61,7 @@ func installing(script *shell.Script, c *shell.Command) installed.Command {
 		args[0] = "{" + kernelPrefix + "}/bin/" + program
 	}
 	out := installed.Command{
-		At: c.Place, Args: args, Dir: c.Dir, Runs: truth.Of(c.Runs == shell.Surely),
+		At: c.Place, Args: args, Dir: c.Dir, Keeps: !MakesFiles(c), Runs: truth.Of(c.Runs == shell.Surely),
 	}
 	if c.Runs == shell.Perhaps {
 		out.Runs = truth.Unknown

@@ -332,7 +332,11 @@ func (f *Facts) image() {
 	if f.Image == nil {
 		return
 	}
-	f.imageRuns(f.Image.Entry, ProblemEntry)
+	entry := f.Image.Entry
+	if s := f.Image.EntryScript; s != nil && entry != nil && !slices.ContainsFunc(entry.Commands, func(c shell.Command) bool { return c.Followed }) {
+		entry = s // it lies elsewhere in the image
+	}
+	f.imageRuns(entry, ProblemEntry)
 	f.imageRuns(f.Image.Command, ProblemCommand)
 }
 
@@ -354,6 +358,27 @@ func (f *Facts) imageRuns(script *shell.Script, kind ProblemKind) {
 			f.problem(kind, &start, strings.Join(shell.UnwrapTexts(start.Args), " "))
 		}
 	}
+}
+
+// hubWords are in the arguments of who knows of the hub: its variables, and the port
+// that it asks. With hubModules, a Python program may read its command.
+var (
+	hubWords   = []string{"JUPYTERHUB", "jupyterhub", "8888"}
+	hubModules = []string{"os", "sys", "argparse", "click", "typer", "fire", "subprocess", "jupyterhub", "notebook", "jupyter_server", "traitlets", "environs", "decouple", "dotenv"}
+)
+
+// MeansHub says whether a command, or the Python program that it runs, may do what
+// the hub's command would.
+func (f *Facts) MeansHub(start *Start) bool {
+	args := shell.UnwrapTexts(start.Args)
+	if slices.ContainsFunc(hubWords, func(word string) bool { return strings.Contains(strings.Join(start.Args, " "), word) }) {
+		return true
+	}
+	if len(args) < 2 || !shell.IsPython(args[0]) {
+		return false
+	}
+	m := f.Module(path.Clean(shell.RepoPath("", path.Base(args[1]))))
+	return m == nil || slices.ContainsFunc(modules(m), func(name string) bool { return slices.Contains(hubModules, name) })
 }
 
 // startOf is a command of a script as a start.

@@ -21,6 +21,8 @@ type Command struct {
 	Args []string
 	// Dir is its working directory, from the repository's root; "" is the root.
 	Dir string
+	// Keeps says that it makes no files.
+	Keeps bool
 	// Runs says whether it is run, and Fails whether the build fails where it
 	// does.
 	Runs, Fails truth.Value
@@ -48,6 +50,7 @@ func (r *reader) commands(list []Command) {
 			r.next()
 			run := &run{r, c, r.where(c.Args[0])}
 			run.dispatch()
+			r.made = r.made || !c.Keeps
 		}
 	}
 }
@@ -170,7 +173,7 @@ func (c *run) pip(args []string) {
 
 // list is pip's own list: its command line.
 func (c *run) list() list {
-	return list{path: "the command", in: c.in, kind: packaging.Include, dir: c.Dir, later: true, sure: c.Runs, fails: c.Runs.And(c.Fails)}
+	return list{path: "the command", in: c.in, kind: packaging.Include, dir: c.Dir, later: c.made || strings.Contains(c.Dir, "{"), sure: c.Runs, fails: c.Runs.And(c.Fails)}
 }
 
 func (c *run) target(line packaging.Line) { c.argument(c.list(), line) }

@@ -192,6 +192,8 @@ type reader struct {
 	read  int // lists
 	built int // projects
 	step  int
+	// made says that a command has run that may have made files.
+	made bool
 }
 
 // visit is one reading of a list.

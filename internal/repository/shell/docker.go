@@ -25,6 +25,45 @@ type Dockerfile struct {
 	Env map[string]Word
 	// Others are the words of all other instructions, such as COPY.
 	Others []Word
+	// Copies are the last stage's COPY and ADD, and Mounts says that a RUN is
+	// given files in another way.
+	Copies []Copy
+	Mounts bool
+	// EntryScript is the script of the repository that ENTRYPOINT runs, and
+	// EntryText says that a shell runs ENTRYPOINT, which drops the hub's command.
+	EntryScript *Script
+	EntryText   bool
+}
+
+// Copy is a COPY or ADD of files of the repository.
+type Copy struct {
+	Place
+	// Sources are its files and folders, To where they go: seen from the
+	// image's root, with a slash at its end where it surely is a folder.
+	Sources []string
+	To      string
+}
+
+// from finds the file of the repository that a copy puts at a path of the image.
+func (c *Copy) from(files Files, p string) (string, bool) {
+	for _, source := range c.Sources {
+		s := path.Clean(strings.TrimLeft(source, "/"))
+		rest, below := strings.CutPrefix(p, strings.TrimRight(c.To, "/")+"/")
+		at := s
+		switch {
+		case files.IsDir(s) || s == ".":
+			if !below {
+				continue
+			}
+			at = path.Join(s, rest)
+		case p != c.To && (!below || rest != path.Base(s)):
+			continue
+		}
+		if files.Exists(at) && !files.IsDir(at) {
+			return at, true
+		}
+	}
+	return "", false
 }
 
 // words lists the words of all that the Dockerfile runs and copies.
@@ -97,10 +136,12 @@ func ReadDockerfile(files Files, p string, budget *Budget) (*Dockerfile, bool) {
 // docker is what is known between two instructions.
 type docker struct {
 	Dockerfile
-	files      Files
-	budget     *Budget
-	shell      []string
-	dir        string
+	files  Files
+	budget *Budget
+	shell  []string
+	dir    string
+	// full is the working folder in the image.
+	full       string
 	entry, cmd *instruction
 	stages     map[string]bool
 }
@@ -109,6 +150,7 @@ func (d *docker) instruction(in instruction) {
 	switch in.name {
 	case "FROM":
 		d.from(in)
+		d.full, d.Copies = "/"+unknownDir, nil
 		d.Env, d.shell, d.dir, d.entry, d.cmd = map[string]Word{}, []string{"/bin/sh", "-c"}, unknownDir, nil, nil
 	case "SHELL":
 		var words []string
@@ -118,6 +160,7 @@ func (d *docker) instruction(in instruction) {
 	case "WORKDIR":
 		if words := d.expand(in); len(words) == 1 {
 			d.dir = RepoPath(d.dir, words[0].String())
+			d.full = d.inImage(words[0].String())
 			if strings.HasPrefix(words[0].prefix(), "/") {
 				d.dir = RepoPath("", words[0].String())
 			}
@@ -130,6 +173,7 @@ func (d *docker) instruction(in instruction) {
 		d.cmd = &in
 	case "RUN":
 		for strings.HasPrefix(in.text, "--") {
+			d.Mounts = d.Mounts || strings.HasPrefix(in.text, "--mount")
 			_, rest, _ := strings.Cut(in.text, " ")
 			rest = strings.TrimLeft(rest, " ")
 			in.at.Column += len(in.text) - len(rest)
@@ -142,6 +186,7 @@ func (d *docker) instruction(in instruction) {
 		d.Others = append(d.Others, words...)
 		if in.name == "COPY" || in.name == "ADD" {
 			d.copy(words)
+			d.copies(in, words)
 		}
 	}
 }
@@ -154,6 +199,67 @@ func (d *docker) copy(words []Word) {
 	}
 	if to, _ := words[1].Text(); path.Clean(to) == "." || d.dir != unknownDir && RepoPath("", to) == d.dir {
 		d.dir = ""
+	}
+}
+
+// inImage is a path of the image, seen from the working folder.
+func (d *docker) inImage(p string) string {
+	if strings.HasPrefix(p, "/") {
+		return path.Clean(p)
+	}
+	return path.Join(d.full, p)
+}
+
+// copies notes what a COPY or ADD takes from the repository, as far as all of it is
+// known: not from another stage, the net or its own text.
+func (d *docker) copies(in instruction, words []Word) {
+	c := Copy{Place: in.at}
+	var listed []string
+	if json.Unmarshal([]byte(in.text), &listed) == nil {
+		words = nil
+		for _, text := range listed {
+			words = append(words, Known(text))
+		}
+	}
+	for _, w := range words {
+		text, known := w.Text()
+		switch {
+		case !known, strings.HasPrefix(text, "--from"), strings.HasPrefix(text, "<<"), strings.HasPrefix(text, "["), strings.Contains(text, ":"):
+			return
+		case !strings.HasPrefix(text, "--"):
+			c.Sources = append(c.Sources, text)
+		}
+	}
+	last := len(c.Sources) - 1
+	if last < 1 {
+		return
+	}
+	c.To, c.Sources = c.Sources[last], c.Sources[:last]
+	folder := strings.HasSuffix(c.To, "/")
+	if c.To = d.inImage(c.To); folder {
+		c.To += "/"
+	}
+	d.Copies = append(d.Copies, c)
+}
+
+// entryScript reads the script of the repository that ENTRYPOINT runs.
+func (d *docker) entryScript() {
+	d.EntryText = !json.Valid([]byte(d.entry.text))
+	if d.Entry == nil || len(d.Entry.Commands) == 0 {
+		return
+	}
+	args := Strings(d.Entry.Commands[0].Run())
+	if len(args) > 1 && isShell(path.Base(args[0])) {
+		args = args[1:]
+	}
+	if len(args) == 0 || !strings.Contains(args[0], "/") && !strings.HasSuffix(args[0], ".sh") || strings.Contains(args[0], "{") {
+		return
+	}
+	for _, c := range slices.Backward(d.Copies) {
+		if p, ok := c.from(d.files, d.inImage(args[0])); ok {
+			d.EntryScript, _ = Read(d.files, p, d.budget, WithArguments(), WithDir(d.dir))
+			return
+		}
 	}
 }
 
@@ -217,6 +323,7 @@ func hereBody(in instruction) (body string, at Place, ok bool) {
 func (d *docker) start() {
 	if d.entry != nil {
 		d.Entry = d.follow(*d.entry)
+		d.entryScript()
 	}
 	if d.cmd != nil {
 		d.Command = d.follow(*d.cmd)
