@@ -10,7 +10,6 @@ const MINUTE = 60_000;
 const LAUNCH = 30 * MINUTE;
 const APP = 3 * MINUTE;
 const LINES = 5_000; // of the log that are kept
-const STATUS = "api/status";
 
 /** @type {Build} */
 const FIRST = { phase: "connecting", step: 0 };
@@ -104,6 +103,7 @@ async function ask(url, options) {
   }
 }
 
+const lives = (/** @type {Partial<Server>} */ server) => ask(below(server, "api/status"));
 const clock = (/** @type {number} */ seconds) => `${seconds / 60 | 0}:${`0${seconds % 60 | 0}`.slice(-2)}`;
 const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -164,7 +164,7 @@ function sessionAt(hub = "", path = "") {
     const now = run;
     await before;
     const { url = "", token = "", member } = find();
-    const alive = await ask(below({ url, token }, STATUS));
+    const alive = await lives({ url, token });
     if (now !== run) return;
     kept = safe(member) ? { member } : {};
     if (alive) ready({ url, token });
@@ -269,9 +269,9 @@ function sessionAt(hub = "", path = "") {
       if (!server || !must && (!embeds.size || !navigator.onLine || Date.now() - asked < MINUTE)) return;
       asked = Date.now();
       const now = run;
-      const url = below(server, STATUS);
-      const alive = await ask(url) || await wait(2_000).then(() => ask(url));
-      if (!alive && now === run) end("ended");
+      if (await lives(server)) return;
+      await wait(2_000);
+      if (!await lives(server) && now === run) end("ended");
     },
 
     /** @param {boolean} [again] */

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"path/filepath"
 	"slices"
@@ -129,7 +130,7 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 	limits.Time += o.timeout
 	var problems []problem
 	extenders := []goldmark.Extender{&extension.Extender{
-		Source: shown.of(read), Hubs: o.hubs, IDPrefix: "bb", Limits: limits, Language: entry.Meta.Language(),
+		Source: shown.of(read), Hubs: o.hubs, IDPrefix: o.idPrefix(entry), Limits: limits, Language: entry.Meta.Language(),
 		OnError: func(e *extension.Error) {
 			problems = append(problems, problem{Err: e, Hint: e.Hint})
 		},
@@ -155,6 +156,17 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 		failed = &failure{problems: problems}
 	}
 	return buf.Bytes(), failed, err
+}
+
+// idPrefix begins the ids of a post's embeds: in a fragment, beside which a page may
+// have others, with what only this text has.
+func (o *renderOptions) idPrefix(entry *post.Post) string {
+	if o.page || o.previewHub != "" {
+		return "bb"
+	}
+	hash := fnv.New32a()
+	_, _ = hash.Write(entry.Body)
+	return fmt.Sprintf("bb-%x", hash.Sum32())
 }
 
 // tagWarnings says which tags show less than their author may expect.
