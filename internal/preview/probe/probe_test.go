@@ -25,6 +25,7 @@ func working() *seen {
 	s.traffic.Exchanges = []browse.Exchange{
 		{URL: "http://localhost:9000/", Kind: "Document", Status: 200, Type: "text/html"},
 		{URL: "http://localhost:9000/own.js", Kind: "Script", Status: 200},
+		{URL: "data:text/javascript;base64,MQ==", Kind: "Script", Status: 200},
 		{URL: server + "app/app?token=t", Kind: "Document", Status: 200, Type: "text/html"},
 		{URL: "http://127.0.0.1:8000/cdn/cdn.bokeh.org/bokeh.js", Kind: "Script", Status: 200},
 	}
@@ -34,8 +35,8 @@ func working() *seen {
 
 // TestJudge tells what each fault means to whoever reads it.
 func TestJudge(t *testing.T) {
-	page := func(s *seen) *browse.Exchange { return &s.traffic.Exchanges[2] }
-	script := func(s *seen) *browse.Exchange { return &s.traffic.Exchanges[3] }
+	page := func(s *seen) *browse.Exchange { return &s.traffic.Exchanges[3] }
+	script := func(s *seen) *browse.Exchange { return &s.traffic.Exchanges[4] }
 	for name, test := range map[string]struct {
 		change     func(s *seen)
 		step, text string // of the failure

@@ -60,12 +60,12 @@ func (s *seen) page() *browse.Exchange {
 }
 
 // parts are the requests for scripts and style sheets of the app's page, which
-// are not those of the page around it.
+// are not those of the page around it, nor what data: addresses hold.
 func (s *seen) parts(t Target) []browse.Exchange {
 	var parts []browse.Exchange
 	for _, r := range s.traffic.Exchanges {
 		asked := first(r)
-		if (r.Kind == "Script" || r.Kind == "Stylesheet") && !strings.HasPrefix(asked, t.origin()+"/") {
+		if (r.Kind == "Script" || r.Kind == "Stylesheet") && strings.HasPrefix(asked, "http") && !strings.HasPrefix(asked, t.origin()+"/") {
 			parts = append(parts, r)
 		}
 	}
