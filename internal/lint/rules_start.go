@@ -109,7 +109,7 @@ var appMissing = &Rule{
 	ID:       "app-missing",
 	Level:    card.LevelError,
 	Title:    "The app that is started is not there",
-	When:     "A command serves a folder or a file that the repository does not have, a folder without a main.py or main.ipynb, or a file of another kind. With a Dockerfile, whose image may have it, it is a note.",
+	When:     "A command serves a folder or a file that the repository does not have, a folder without a main.py or main.ipynb, or a file of another kind. It is a warning where a script may fetch it, a note where what is served is not known, and with a Dockerfile, whose image may have it.",
 	Why:      "The server ends with an error at once, and the app's page is an error.",
 	Evidence: "Measured with bokeh 3.9.2: \"Path for Bokeh server application does not exist\", \"No 'main.py' or 'main.ipynb'\".",
 	Fix:      "name a folder with a main.py or main.ipynb, or a single file, seen from the repository's root",
@@ -168,6 +168,12 @@ func problems(kind repository.ProblemKind) func(*checker) {
 			f := c.report(p.Start.Path, p.Start.Line, "%s", p.Text)
 			if p.Unsure {
 				f.Level = card.LevelNote
+			}
+			if kind == repository.ProblemMissing && f.Level == card.LevelError && c.fetches() {
+				f.Level = card.LevelWarning
+				f.Message += "; whether a script fetches it cannot be told"
+			}
+			if p.Unsure && c.facts.Docker() {
 				f.Message += "; whether the image has it cannot be told from the Dockerfile"
 			}
 		}

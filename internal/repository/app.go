@@ -126,6 +126,7 @@ func (f *Facts) served(start *Start) {
 		app, problem := f.resolve(start, arg)
 		if problem != "" {
 			f.problem(ProblemMissing, start, problem)
+			f.Problems[len(f.Problems)-1].Unsure = f.Docker() || !known(shell.RepoPath(start.Dir, arg))
 			continue
 		}
 		app.URLPath = base + "/" + url.PathEscape(app.route())

@@ -82,7 +82,11 @@ var frameworks = []*Framework{
 		Port:    "2718", PortOption: "--port",
 		Prefix: Prefix{Option: "--base-url"},
 		Cookie: true,
-		Entry:  Entry{Command: []string{"marimo", "run", "FILE", "--port={port}", "--headless", "--no-token"}},
+		Brings: []Brought{
+			{Package: "marimo-jupyter-extension", Base: "/marimo/", Whole: true, Proxied: true},
+			{Package: "jupyter-marimo-proxy", Base: "/marimo/", Whole: true, Proxied: true},
+		},
+		Entry: Entry{Command: []string{"marimo", "run", "FILE", "--port={port}", "--headless", "--no-token"}},
 	},
 	{
 		Name: "Shiny for Python", Package: "shiny", Module: "shiny",

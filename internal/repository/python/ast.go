@@ -70,6 +70,11 @@ type (
 		Op   string
 		X, Y Expr
 	}
+	// Each is a comprehension with one for and no if.
+	Each struct {
+		line
+		Item, Target, Over Expr
+	}
 	// Opaque is anything else, with the expressions seen in it.
 	Opaque struct {
 		line

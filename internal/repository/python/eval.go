@@ -43,12 +43,32 @@ func (m *Module) eval(x Expr, s *scope) any {
 		return m.eval(x.X, s)
 	case *Binary:
 		return m.operate(x.Op, m.eval(x.X, s), m.eval(x.Y, s))
+	case *Each:
+		return m.each(x, s)
 	case *Opaque:
 		for _, part := range x.Parts {
 			m.eval(part, s)
 		}
 	}
 	return Ref("?")
+}
+
+// each evaluates a comprehension: for each value if what it runs over is known, else
+// once.
+func (m *Module) each(x *Each, s *scope) any {
+	over, ok := m.eval(x.Over, s).(*List)
+	inner := s.child(true, s.fn)
+	if !ok || len(over.Items) > maxRounds {
+		m.assignTo(x.Target, Ref("?"), inner)
+		m.perhaps(func() { m.eval(x.Item, inner) })
+		return Ref("?")
+	}
+	out := &List{}
+	for _, v := range over.Items {
+		m.assignTo(x.Target, v, inner)
+		out.Items = append(out.Items, m.eval(x.Item, inner))
+	}
+	return out
 }
 
 // sequence evaluates a list, a tuple or a set. Behind items that stand for
@@ -167,6 +187,7 @@ func (m *Module) call(x *Call, s *scope) any {
 		return m.invoke(f, args, named)
 	case Ref:
 		m.note(string(f), args, named, open, x.Pos(), s)
+		m.starts(string(f), args, named, x.Pos(), s)
 		if f == "os.environ.get" || f == "os.getenv" {
 			if v, ok := m.variable(slices.Concat(args, []any{nil})[0]); ok {
 				return v
@@ -178,6 +199,34 @@ func (m *Module) call(x *Call, s *scope) any {
 		return ref(string(f) + "()")
 	}
 	return Ref("?")
+}
+
+// starts follows the function that a call has run beside what follows, in a thread or
+// a process.
+func (m *Module) starts(name string, args []any, named map[string]any, at position.Position, s *scope) {
+	function, given, byName := any(nil), []any(nil), map[string]any{}
+	switch {
+	case name == "threading.Thread" || name == "multiprocessing.Process":
+		function = named["target"]
+		if l, ok := named["args"].(*List); ok {
+			given = l.Items
+		}
+		if d, ok := named["kwargs"].(*Dict); ok {
+			for _, it := range d.Items {
+				byName[Text(it.Key)] = it.Value
+			}
+		}
+	case strings.HasSuffix(name, ".submit") && len(args) > 0:
+		function, given, byName = args[0], args[1:], named
+	case strings.HasSuffix(name, ".run_in_executor") && len(args) > 1:
+		function, given = args[1], args[2:]
+	}
+	switch f := function.(type) {
+	case *Func:
+		m.invoke(f, given, byName)
+	case Ref:
+		m.note(string(f), given, byName, false, at, s)
+	}
 }
 
 // callee evaluates what is called: a function, or a known value and the name

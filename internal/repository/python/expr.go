@@ -75,10 +75,36 @@ func (p *parser) element() Expr {
 	return p.within(p.comma(), p.loose)
 }
 
+// comprehension reads what fills the current range if that is "ITEM for TARGET in
+// OVER"; else it reads nothing.
+func (p *parser) comprehension(at line) Expr {
+	var words []string
+	var places []int
+	for i := p.pos; i < p.end; i++ {
+		if p.closer[i] > i {
+			i = p.closer[i]
+		} else if t := p.tokens[i]; t.Kind == Name && (t.Text == "for" || t.Text == "in" || t.Text == "if" || t.Text == "async") {
+			words, places = append(words, t.Text), append(places, i)
+		}
+	}
+	if strings.Join(words, " ") != "for in" || places[0] == p.pos {
+		return nil
+	}
+	each := &Each{line: at, Item: p.within(places[0], p.loose)}
+	p.pos++
+	each.Target = p.within(places[1], p.loose)
+	p.pos++
+	each.Over = p.within(p.end, p.loose)
+	return each
+}
+
 // loose reads the expression that fills the current range. Where that is more
 // than one expression, as in a comprehension, the parts become an Opaque.
 func (p *parser) loose() Expr {
 	at := p.line()
+	if x := p.comprehension(at); x != nil {
+		return x
+	}
 	var parts []Expr
 	whole := true
 	for p.pos < p.end {
@@ -322,8 +348,13 @@ func (p *parser) bracketed() Expr {
 func (p *parser) list(at line) Expr {
 	items := p.elements()
 	if len(items) == 1 {
-		if o, ok := items[0].(*Opaque); ok && len(o.Parts) > 1 {
-			return &Opaque{at, o.Parts}
+		switch one := items[0].(type) {
+		case *Each:
+			return one
+		case *Opaque:
+			if len(one.Parts) > 1 {
+				return &Opaque{at, one.Parts}
+			}
 		}
 	}
 	return &Sequence{at, items}

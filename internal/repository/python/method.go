@@ -123,6 +123,10 @@ func stringMethod(s, method string, args []any, named map[string]any) any {
 		if texts[0] != "" {
 			return listOf(strings.Split(s, texts[0]))
 		}
+	case "glob":
+		if len(texts) == 1 {
+			return &List{Items: []any{ref(globMark + joinAll([]string{s, texts[0]}))}}
+		}
 	case "joinpath":
 		return text(joinAll(append([]string{s}, texts...)))
 	case "with_name":

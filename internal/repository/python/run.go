@@ -2,6 +2,7 @@ package python
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
 )
@@ -113,12 +114,23 @@ func run(stmts []Stmt, file, name string, env map[string]string) *Module {
 	m.global.names["__file__"] = file
 	m.global.names["__name__"] = name
 	m.exec(stmts, m.global)
-	for i := 0; i < len(m.funcs); i++ {
-		if f := m.funcs[i]; !f.called {
-			m.perhaps(func() { m.Call(f) })
+	sure := len(m.Calls)
+	for f := m.uncalled(); f != nil; f = m.uncalled() {
+		m.perhaps(func() { m.Call(f) })
+	}
+	slices.SortStableFunc(m.Calls[sure:], func(a, b Called) int { return a.Compare(b.Position) })
+	return m
+}
+
+// uncalled is the last function that nothing has called yet, or nil: those before it
+// may be what it calls.
+func (m *Module) uncalled() *Func {
+	for _, f := range slices.Backward(m.funcs) {
+		if !f.called {
+			return f
 		}
 	}
-	return m
+	return nil
 }
 
 // Lookup returns what a name of the module is bound to at its end. A nil
