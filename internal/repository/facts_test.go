@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/chroma/v2/lexers"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/strain"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 )
@@ -292,6 +293,45 @@ func TestCardBudget(t *testing.T) {
 	last := c.Files[len(c.Files)-1]
 	if total > card.MaxCardText || total < card.MaxCardText-9 || last.Text != "" || last.Omitted != card.OmittedLarge {
 		t.Errorf("%d bytes of text; the last file has %d, omitted %q", total, len(last.Text), last.Omitted)
+	}
+}
+
+// TestHostileToHighlighters has files that a highlighter takes minutes for, in
+// every language: they are plain text, and what an author writes is not.
+func TestHostileToHighlighters(t *testing.T) {
+	files := map[string]string{"requirements.txt": "bokeh\n"}
+	for _, ext := range []string{"py", "json", "toml", "yaml", "sh", "html", "j2", "css", "scss", "js", "ts", "vue", "md", "rst", "org", "ini", "r", "jl", "sql", "glsl", "nix", "xml"} {
+		files["lib/plain."+ext] = strings.Repeat("word = 'a value' # of all\n", 200)
+		for i, mark := range []string{"'", "[", ":", "-", "*", "`a", "&a", "$", "(", " \n"} {
+			files[fmt.Sprintf("lib/%d.%s", i, ext)] = strings.Repeat(mark, card.MaxFileText/len(mark)-1)
+		}
+	}
+	for name := range files {
+		c := inspectTree(t, newTree(t, "owner/name", map[string]string{name: files[name]}), "lib/*")
+		for _, f := range c.Files {
+			if plain := strings.Contains(f.Path, "/plain."); strings.HasPrefix(f.Path, "lib/") && f.Text != "" && (f.Language != "") != plain {
+				t.Errorf("%s has the language %q", f.Path, f.Language)
+			}
+		}
+	}
+}
+
+// TestHighlightedAreBounded has more code than a card's steps are enough for.
+func TestHighlightedAreBounded(t *testing.T) {
+	files := map[string]string{}
+	for i := range 8 {
+		files[fmt.Sprintf("lib/%02d.yaml", i)] = strings.Repeat(strings.Repeat("a: [b]", 30)+"\n", 300)
+	}
+	c := inspectTree(t, newTree(t, "owner/name", files), "lib/*")
+	steps, coloured := 0, 0
+	for _, f := range c.Files {
+		if f.Language != "" {
+			steps += strain.Steps(f.Text)
+			coloured++
+		}
+	}
+	if steps > strain.MaxCard || coloured == 0 || coloured == len(c.Files) {
+		t.Errorf("%d of %d files are highlighted, with %d steps", coloured, len(c.Files), steps)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/strain"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
@@ -271,7 +272,7 @@ func (l *lister) globs() {
 
 // files makes the card's files of the list. Text is given out in its order.
 func (l *lister) files() []card.File {
-	left := budget(card.MaxCardText)
+	left, colours := budget(card.MaxCardText), strain.NewLeft()
 	lfs := l.facts.lfsPatterns()
 	out := []card.File{}
 	for _, e := range l.entries {
@@ -300,7 +301,9 @@ func (l *lister) files() []card.File {
 		default:
 			file.Text, file.Omitted = left.take(blob)
 		}
-		file.Language = languageOf(e.file.Path, file.Text)
+		if language := languageOf(e.file.Path, file.Text); language != "" && colours.Take(file.Text) {
+			file.Language = language
+		}
 		out = append(out, file)
 	}
 	return out

@@ -146,6 +146,18 @@ func TestFits(t *testing.T) {
 	}
 }
 
+// TestHostileToHighlighters has a source's card with a file that a highlighter takes
+// minutes for: it is plain text in what is taken, and the source's is as it was.
+func TestHostileToHighlighters(t *testing.T) {
+	c := whole()
+	c.Files[0].Language, c.Files[0].Text, c.Files[0].Omitted = "yaml", strings.Repeat("'", card.MaxFileText), ""
+	src := gather.Checked(card.SourceFunc(func(context.Context, card.Request) (*card.Card, error) { return c, nil }))
+	got, err := gather.Ask(t.Context(), src, card.Request{Repo: "o/n"})
+	if err != nil || got.Files[0].Language != "" || got.Files[0].Text != c.Files[0].Text || c.Files[0].Language != "yaml" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // TestWrongSources has sources that break their contract: of each there is an
 // error that says so, and the others of the document are answered.
 func TestWrongSources(t *testing.T) {

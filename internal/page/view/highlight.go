@@ -30,13 +30,21 @@ func (transform) Highlight(text, language string, options map[string]any) (templ
 		b.WriteString(preEnd)
 		return template.HTML(b.String()), nil
 	}
+	return highlighted.of(code{text, language}, func() (template.HTML, error) {
+		return colour(lexer, text, language, options["wrapperClass"])
+	})
+}
+
+// colour runs the lexer.
+func colour(lexer chroma.Lexer, text, language string, class any) (template.HTML, error) {
 	highlighting <- struct{}{}
 	defer func() { <-highlighting }()
+	var b strings.Builder
 	tokens, err := chroma.Coalesce(lexer).Tokenise(nil, text)
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintf(&b, `<div class="%s">`, options["wrapperClass"])
+	fmt.Fprintf(&b, `<div class="%s">`, class)
 	f := formatter.New(formatter.WithClasses(true), formatter.WithPreWrapper(pre(language)))
 	if err := f.Format(&b, noStyle, tokens); err != nil {
 		return "", err
