@@ -15,7 +15,7 @@ import (
 )
 
 var codeRules = []*Rule{
-	importMissing, importElsewhere, nameRemoved, dataBesideApp, dataFromRoot, dataMissing,
+	importMissing, importElsewhere, nameRemoved, dataBesideApp, dataFromRoot, dataMissing, portClosed,
 }
 
 // program is a Python file that an app surely runs.

@@ -236,7 +236,7 @@ func checkProxyMissing(c *checker) {
 	}
 	at, _ := c.facts.Installed.Insert(installed.Server)
 	c.lacks(proxyPackage, installed.Server, func() *Finding {
-		return c.report(at.Path, 0, "nothing installs jupyter-server-proxy, so the app cannot be reached")
+		return c.report(at.Path, 0, "%s, so the app cannot be reached", c.absent(proxyPackage, "nothing installs jupyter-server-proxy", "jupyter-server-proxy is installed for the kernel alone"))
 	})
 }
 

@@ -171,8 +171,17 @@ func checkLinkUnserved(c *checker) {
 			continue
 		}
 		certain := !slices.ContainsFunc(serving, func(p string) bool { return c.facts.Installed.Has(p, installed.Server) != truth.No })
-		c.link(l, certain, "the link leads to %s, which %s would serve, and nothing installs it", quote(l.Place.Address), serving[0])
+		c.link(l, certain, "the link leads to %s, which %s would serve, and %s", quote(l.Place.Address), serving[0], c.absent(serving[0], "nothing installs it", "it is installed for the kernel alone"))
 	}
+}
+
+// absent says why the server lacks a package: in words for where nothing installs it,
+// or for where the kernel alone has it.
+func (c *checker) absent(pkg, nothing, kernel string) string {
+	if c.facts.Plan.Kernel != "" && c.facts.Installed.Asked(pkg, installed.Kernel) == truth.Yes {
+		return kernel
+	}
+	return nothing
 }
 
 // bringing lists the packages that serve by themselves below the first part of an

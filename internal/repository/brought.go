@@ -76,6 +76,8 @@ func (f *Facts) MayHave(name string) truth.Value {
 			return truth.Yes
 		}
 		return truth.Unknown
+	case there == truth.Unknown && f.Plan.Kernel != "" && f.Installed.Asked(name, installed.Kernel) == truth.Yes:
+		return truth.No // it was meant for the one environment, and is in the other
 	default:
 		return there
 	}
