@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 const measured = "Measured with jupyter-server 2.21.1, jupyter-server-proxy 4.6.0 and Chromium 156"
 
 var pageRules = []*Rule{
-	whitePage, tabOnly, resourcesIgnored, prefixCookie, cookieNeeded, dashPrefix, voilaFrame,
+	whitePage, tabOnly, resourcesIgnored, prefixCookie, cookieNeeded, staticCookie, dashPrefix, voilaFrame,
 }
 
 // page says what becomes of the page of an app that Bokeh or Panel serves.
@@ -243,6 +244,41 @@ func checkCookieNeeded(c *checker) {
 	for _, app := range c.facts.Apps {
 		if app.Framework != nil && app.Framework.Cookie && !c.partitioned() {
 			c.report(app.Start.Path, app.Start.Line, "%s needs a cookie that no iframe on another site sends", app.Framework.Name)
+		}
+	}
+}
+
+var staticCookie = &Rule{
+	ID:       "static-cookie",
+	Level:    card.LevelWarning,
+	Title:    "An app's own files that need a cookie in an iframe",
+	When:     "A template of an app that Bokeh or Panel serves names a file in the folder static beside it as a source, and no configuration sets a partitioned cookie.",
+	Why:      "The page asks for its own files without the token. In a tab the login cookie helps; in another site's iframe it is not sent, and images, styles and scripts of the app's own are missing.",
+	Evidence: "Measured in November 2026 behind jupyter-server-proxy: 302 to the login page without the token, 200 with it.",
+	Fix:      "write what is small into the template itself, or set c.ServerApp.cookie_options = {\"SameSite\": \"None\", \"Secure\": True, \"Partitioned\": True}, before Python 3.14 after teaching http.cookies.Morsel the attribute",
+	Check:    checkStaticCookie,
+}
+
+// ownFile matches an attribute of a template that names a file in a folder static, with
+// the app that has it.
+var ownFile = regexp.MustCompile(`(?i)<[a-z][^<>]*\s(?:src|href)\s*=\s*["']?([^"'\s>:]*)/static/([^"'\s>{}]+)`)
+
+// checkStaticCookie looks at the templates of the folders that are served.
+func checkStaticCookie(c *checker) {
+	for _, app := range c.facts.Apps {
+		if app.Start == nil || app.Start.Serve == nil || app.Entry == app.Path || app.Entry == "" || c.partitioned() {
+			continue
+		}
+		template := path.Join(app.Path, app.Start.Serve.Framework.OfFolders[0])
+		for i, line := range strings.Split(c.facts.Text(template), "\n") {
+			m := ownFile.FindStringSubmatch(line)
+			if m == nil || path.Base(m[1]) != path.Base(app.Path) {
+				continue
+			}
+			file, _, _ := strings.Cut(m[2], "?")
+			if p := path.Join(app.Path, "static", file); c.facts.Snapshot.IsFile(p) {
+				c.report(template, i+1, "the page asks for %s without the token, and no iframe on another site sends the cookie that it needs instead", repository.DisplayPath(p))
+			}
 		}
 	}
 }

@@ -148,7 +148,7 @@ func (s *seen) scripts(t Target) *Step {
 	parts := s.parts(t)
 	if len(parts) == 0 {
 		if s.view.Bokeh || s.view.drawn() {
-			return &Step{Name: "scripts", Text: "all are in the page itself"}
+			return s.lacking(t, &Step{Name: "scripts", Text: "all are in the page itself"})
 		}
 		return nil
 	}
@@ -179,7 +179,29 @@ func (s *seen) scripts(t Target) *Step {
 	if list := by[stateUnreachable]; len(list) > 0 {
 		text += fmt.Sprintf("; %d could not be reached from here: %s", len(list), list[0])
 	}
-	return &Step{Name: "scripts", Text: text}
+	return s.lacking(t, &Step{Name: "scripts", Text: text})
+}
+
+// lacking says at a step that does not fail what else the page asked the app's server
+// for and did not get, such as images: it works without.
+func (s *seen) lacking(t Target, step *Step) *Step {
+	by := map[state][]string{}
+	for _, r := range s.traffic.Exchanges {
+		asked := first(r)
+		if r.Kind != "Document" && !strings.HasPrefix(asked, t.origin()+"/") && strings.HasPrefix(asked, s.launch.url) {
+			is := stateOf(r, s.launch.url)
+			by[is] = append(by[is], describe(r, s.launch.url))
+		}
+	}
+	for _, wrong := range states {
+		if list := by[wrong.state]; len(list) > 0 && (wrong.state == stateLogin || wrong.state == stateMissing) {
+			step.Text += fmt.Sprintf("; of what else the page asks for, %d are %s: %s", len(list), wrong.text, list[0])
+			if wrong.state == stateLogin {
+				step.Rules = append(step.Rules, "static-cookie", "tab-only")
+			}
+		}
+	}
+	return step
 }
 
 // describe names a request by the address that the page has, and says what came.

@@ -106,6 +106,27 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestLacking says what a page does without, that works.
+func TestLacking(t *testing.T) {
+	s := working()
+	if step := s.scripts(Target{Page: "http://localhost:9000/?token=t"}); step.Failed || strings.Contains(step.Text, "else") {
+		t.Errorf("%+v", step)
+	}
+	s.traffic.Exchanges = append(s.traffic.Exchanges,
+		browse.Exchange{URL: server + "login?next=x", From: []string{server + "app/app/static/logo.png"}, Kind: "Image", Status: 200},
+		browse.Exchange{URL: server + "app/app/none.json", Kind: "Fetch", Status: 404},
+		browse.Exchange{URL: "https://example.org/none.png", Kind: "Image", Status: 404})
+	step := s.scripts(Target{Page: "http://localhost:9000/?token=t"})
+	for _, want := range []string{"1 are refused for want of a cookie", "/app/app/static/logo.png", "1 are not there: /app/app/none.json (404)"} {
+		if !strings.Contains(step.Text, want) {
+			t.Errorf("%q does not say %q", step.Text, want)
+		}
+	}
+	if step.Failed || !slices.Contains(step.Rules, "static-cookie") || strings.Contains(step.Text, "example.org") {
+		t.Errorf("%+v", step)
+	}
+}
+
 // blank is a change after which nothing is drawn.
 func blank(change func(s *seen)) func(s *seen) {
 	return func(s *seen) {
