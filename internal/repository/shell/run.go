@@ -129,8 +129,8 @@ func (r *runner) within(set func(), do func()) {
 // early in any case.
 func (r *runner) stmts(st *state, list []*syntax.Stmt) *state {
 	for _, s := range list {
-		if st == nil {
-			return nil
+		if st == nil || r.cut { // a hundred lists within each other are not gone through to their ends
+			return st
 		}
 		st = r.stmt(st, s)
 	}

@@ -1,0 +1,17 @@
+package repository
+
+import "github.com/bokehbinder/bokehbinder/internal/repository/shell"
+
+// StepsDrawn is how many of the repository's steps its scripts have taken.
+func StepsDrawn(f *Facts) int { return shell.DefaultSteps - f.budget.Steps }
+
+// ModulesRun is how many Python modules were run, each within its own limit.
+func ModulesRun(f *Facts) int {
+	n := 0
+	for _, m := range f.modules {
+		if m != nil {
+			n++
+		}
+	}
+	return n
+}
