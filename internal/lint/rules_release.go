@@ -274,17 +274,25 @@ func (c *checker) keptBack(pin string, in installed.Environment) truth.Value {
 	if err != nil || len(want.Specs) == 0 {
 		return set.Has(want.Name, in)
 	}
+	limits := func(specs packaging.Specifiers) bool {
+		return len(specs) > 0 && !releases.AllowsFrom(specs, want.Specs[0].Version)
+	}
+	others, asked := false, false
+	for i := range set.Requirements {
+		switch q := &set.Requirements[i]; {
+		case q.In&in == 0:
+		case q.Name == want.Name:
+			asked = asked || limits(q.Specs)
+		default:
+			others = others || mayKeepBack(q)
+		}
+	}
 	specs, sure := set.Specs(want.Name, in)
 	switch {
-	case sure != truth.Yes:
-		return truth.Unknown
-	case len(specs) > 0 && !releases.AllowsFrom(specs, want.Specs[0].Version):
+	case sure == truth.Yes && limits(specs), sure != truth.Yes && asked: // what may change it may change all
 		return truth.Yes
-	}
-	for i := range set.Requirements {
-		if q := &set.Requirements[i]; q.In&in != 0 && q.Name != want.Name && mayKeepBack(q) {
-			return truth.Unknown
-		}
+	case sure != truth.Yes || others:
+		return truth.Unknown
 	}
 	return truth.No
 }

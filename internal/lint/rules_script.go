@@ -311,7 +311,7 @@ func checkStartBlocks(c *checker) {
 	}
 	for i := range c.facts.Starts {
 		start := &c.facts.Starts[i]
-		if start.Kind != repository.StartScript || start.Call == nil {
+		if start.Kind != repository.StartScript || start.Call == nil || start.Call.Leaves() {
 			continue
 		}
 		for _, cmd := range s.Commands {

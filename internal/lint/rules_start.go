@@ -377,11 +377,14 @@ func checkStartRace(c *checker) {
 		if start.Kind == repository.StartProxy {
 			continue
 		}
-		program := "it"
-		if start.Serve != nil {
-			program = start.Serve.String()
+		server := "its server"
+		switch {
+		case start.Serve != nil:
+			server = start.Serve.String()
+		case start.Call != nil:
+			server = start.Call.String()
 		}
-		c.report(start.Path, start.Line, "nothing waits until %s listens; a reader who comes earlier gets an error page", program)
+		c.report(start.Path, start.Line, "nothing waits until %s listens; a reader who comes earlier gets an error page", server)
 	}
 }
 

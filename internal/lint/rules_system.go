@@ -138,15 +138,17 @@ var otherBuilds = &Rule{
 	ID:       "other-builds",
 	Level:    card.LevelError,
 	Title:    "Builds of another system",
-	When:     "environment.yml pins builds, NAME=VERSION=BUILD, and was exported on Windows or macOS, as its prefix or its packages show. It is a note where it does not show on which system it was exported.",
+	When:     "environment.yml pins builds, NAME=VERSION=BUILD, and was exported on Windows or macOS, as its prefix or its packages show. It is a note where it does not show on which system it was exported, or whether any of the packages is compiled.",
 	Why:      "The build's hash is of one system. Linux has none of that name, conda finds no solution, and the build fails.",
 	Evidence: "conda-build's hash is made of what a build was made with, the system among it.",
 	Fix:      "leave =BUILD out; conda env export --no-builds writes the list so",
 	Check:    checkOtherBuilds,
 }
 
-// hashed matches a dependency with the build of a compiled package.
-var hashed = regexp.MustCompile(`^[^\s=]+=[^=\s]+=(?:[a-z0-9]+_)?(?:py\d+)?h[0-9a-f]{7}_\d+$`)
+// hashed matches a dependency with a build, and what it is of if that is one Python:
+// such a package is compiled. Another may be one for all systems, whose hash does
+// not show it.
+var hashed = regexp.MustCompile(`^[^\s=]+=[^=\s]+=(?:[a-z0-9]+_)?(py\d+)?h[0-9a-f]{7}_\d+$`)
 
 func checkOtherBuilds(c *checker) {
 	env := c.facts.Plan.Environment
@@ -157,16 +159,31 @@ func checkOtherBuilds(c *checker) {
 	if other == truth.No {
 		return
 	}
-	for _, q := range c.facts.Installed.Requirements {
-		if q.Conda == "" || q.At.File != env.Path || !hashed.MatchString(q.Written) {
-			continue
-		}
+	if q, compiled := pinnedBuild(c.facts.Installed.Requirements, env.Path); q != nil {
 		f := c.reportAt(q.At, "this list pins builds, such as %s, of %s", quote(q.Written), cmp.Or(system, "the system on which it was exported; Linux may have none of them"))
-		if other != truth.Yes || q.Sure.And(q.Fails) != truth.Yes {
+		if other != truth.Yes || q.Sure.And(q.Fails) != truth.Yes || !compiled {
 			f.Level = card.LevelNote
 		}
-		return
 	}
+}
+
+// pinnedBuild returns a list's first build of a compiled package, else the first of
+// any with a hash, else nil.
+func pinnedBuild(requirements []installed.Requirement, list string) (first *installed.Requirement, compiled bool) {
+	for i := range requirements {
+		q := &requirements[i]
+		if q.Conda == "" || q.At.File != list {
+			continue
+		}
+		switch m := hashed.FindStringSubmatch(q.Written); {
+		case m == nil:
+		case m[1] != "":
+			return q, true
+		case first == nil:
+			first = q
+		}
+	}
+	return first, false
 }
 
 var prefixUnused = &Rule{

@@ -26,6 +26,8 @@ type Command struct {
 	Work bool
 	// Needs is the option without which it is no server.
 	Needs string
+	// Leaves are options with which it goes to the background by itself.
+	Leaves []string
 	// Open says that it may have verbs that are not known here, and Before lists
 	// the options that stand before the verb and take a value.
 	Open   bool
@@ -158,6 +160,11 @@ func (c *Call) Port() string {
 		return ""
 	}
 	return c.Framework.Port
+}
+
+// Leaves says whether the server goes to the background by itself.
+func (c *Call) Leaves() bool {
+	return slices.ContainsFunc(c.Framework.Command.Leaves, func(name string) bool { return c.Options[name] != nil })
 }
 
 // portArgument is an argument that tells the port, with the host before it.

@@ -47,7 +47,7 @@ var servers = []*Framework{
 	},
 	{
 		Name: "Gunicorn", Server: true,
-		Command: Command{Program: "gunicorn", Work: true, Ports: []string{"-b"}, Config: strings.Fields("-c --config"), Valued: strings.Fields("--bind -b -c --config -w --workers -k --worker-class --threads -t --timeout --chdir " +
+		Command: Command{Program: "gunicorn", Work: true, Leaves: strings.Fields("-D --daemon"), Ports: []string{"-b"}, Config: strings.Fields("-c --config"), Valued: strings.Fields("--bind -b -c --config -w --workers -k --worker-class --threads -t --timeout --chdir " +
 			"-n --name -e --env --log-level --access-logfile --error-logfile --log-file -u --user -g --group -p --pid --forwarded-allow-ips --max-requests --graceful-timeout --keep-alive")},
 		Port: "8000", PortOption: "--bind", PortVariable: "PORT",
 	},
