@@ -378,9 +378,10 @@ func (f *Facts) addApp(app App) {
 			return
 		}
 	}
-	for _, other := range f.Apps {
-		if other.Name == app.Name && app.Path != "" {
-			app.Name = app.Path
+	for _, name := range []string{app.Name, app.Path, strings.Trim(app.URLPath, "/")} {
+		if taken := slices.ContainsFunc(f.Apps, func(other App) bool { return other.Name == name }); name != "" && !taken {
+			app.Name = name
+			break
 		}
 	}
 	if app.Framework == nil {
