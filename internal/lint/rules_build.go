@@ -225,7 +225,7 @@ var fileIgnored = &Rule{
 	Level:    card.LevelWarning,
 	Title:    "A file that the build pack ignores",
 	When:     "requirements.txt, Pipfile, runtime.txt, install.R or another file that says what is installed stands beside one that comes before it.",
-	Why:      "Conda's build pack uses neither requirements.txt nor Pipfile nor runtime.txt, Pipfile's not runtime.txt; install.R is run by R's alone, which a runtime.txt with R and a date selects; a Dockerfile is all that is used.",
+	Why:      "Conda's build pack uses neither requirements.txt nor Pipfile nor runtime.txt, Pipfile's not runtime.txt; install.R is run by R's alone, which a runtime.txt with R and a date selects; a Dockerfile is all that is used, which is a note where ONBUILD lines of an unknown base image may use more.",
 	Evidence: withRepo2docker + ".",
 	Fix:      "move what it says to the file that is used, and delete it",
 	Check:    unused(passedOver),
@@ -260,7 +260,11 @@ func unused(kind unusedKind) func(*checker) {
 		}
 		for _, use := range c.facts.Plan.Files {
 			if !use.Used && c.unusedKind(use) == kind {
-				c.report(use.Path, 0, "%s", kind.message(c.facts.Plan.Dir, use.Why))
+				f := c.report(use.Path, 0, "%s", kind.message(c.facts.Plan.Dir, use.Why))
+				if image := c.facts.Image; c.facts.Docker() && (image == nil || !isKnownBase(image.Base)) {
+					f.Level = card.LevelNote
+					f.Message += ", unless its base image has ONBUILD lines for it"
+				}
 			}
 		}
 	}

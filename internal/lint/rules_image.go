@@ -148,6 +148,13 @@ var chooses = regexp.MustCompile(`\|\||\[|\b(?:if|case|for|while|until|test)\b`)
 // jupyterImages begins the names of Jupyter's own images.
 var jupyterImages = []string{"jupyter/", "quay.io/jupyter/"}
 
+// isKnownBase says whether it is known what an image has, and that building on it
+// does nothing by itself.
+func isKnownBase(image string) bool {
+	image = strings.TrimPrefix(image, "docker.io/")
+	return plainImages[imageName(image)] || slices.ContainsFunc(jupyterImages, func(of string) bool { return strings.HasPrefix(image, of) })
+}
+
 // imageLists reports lists that the Dockerfile gives to pip and that are surely not
 // in the image: the base is known, and neither a COPY nor a command puts them there.
 func (c *checker) imageLists() {
@@ -155,8 +162,7 @@ func (c *checker) imageLists() {
 	if image == nil || image.Mounts || c.takesElsewhere(image) {
 		return
 	}
-	base := strings.TrimPrefix(image.Base, "docker.io/")
-	if !plainImages[imageName(base)] && !slices.ContainsFunc(jupyterImages, func(of string) bool { return strings.HasPrefix(base, of) }) {
+	if !isKnownBase(image.Base) {
 		return
 	}
 	for _, run := range image.Runs {
