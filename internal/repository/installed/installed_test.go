@@ -171,9 +171,9 @@ g requirements.txt:7:1
 broken "h; os_name == posix" requirements.txt:8:1 yes
 gap requirements.txt:8:1`},
 		{"paths", tree{"requirements.txt": "./lib\n-e lib[all]\nlib/x.whl\nnone/there\n./bare\n-e git+https://x.example/a\ngit+https://x.example/b#egg=wave\n", "lib/setup.py": "from setuptools import setup\nsetup(install_requires=['bokeh>=3'], extras_require={'all': ['panel']})\n", "lib/x.whl": "", "bare/x": ""}, nil, `
-bokeh >=3 lib/setup.py:2:1
-bokeh >=3 lib/setup.py:2:1
-panel lib/setup.py:2:1
+bokeh >=3 lib/setup.py:2:25
+bokeh >=3 lib/setup.py:2:25
+panel lib/setup.py:2:62
 wave requirements.txt:7:1
 direct ./lib requirements.txt:1:1
 direct lib requirements.txt:2:1

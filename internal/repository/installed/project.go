@@ -234,9 +234,13 @@ func (p *project) required(at position.Position, value any) {
 			p.text(at, strings.TrimSpace(line))
 		}
 	case *python.List:
-		for _, item := range v.Items {
+		for i, item := range v.Items {
 			if text, ok := item.(string); ok {
-				p.text(at, text)
+				place := at
+				if own := v.At(i); own.Line > 0 {
+					place.Line, place.Column = own.Line, own.Column
+				}
+				p.text(place, text)
 			} else {
 				p.gap(at, p.in, "install_requires is not known as a whole")
 			}
