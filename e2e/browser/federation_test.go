@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,19 +81,22 @@ func together(t *testing.T, f *hubtest.Federation, n, requests int) {
 	}
 }
 
-// TestOneMember cuts 200 streams in each phase, most of them in Chromium, which is
-// faster at it: whatever becomes of them, one member is asked and nothing is built
-// twice. Where a build may go on it is asked again, and where that is not known,
-// the reader is.
+// cut is a phase in which streams are cut, and what becomes of them.
+type cut struct {
+	name     string
+	before   []hubtest.Step
+	requests int
+	happened string
+}
+
+// TestOneMember cuts 200 streams in each phase, half of them in each browser, 20 of a
+// page: whatever becomes of them, one member is asked and nothing is built twice.
+// Where a build may go on it is asked again, and where that is not known, the reader
+// is.
 func TestOneMember(t *testing.T) {
-	streamsIn := map[string]int{"chromium": 160, "firefox": 40}
+	const pages = 5 // in each of two browsers
 	log := hubtest.BuildLog()
-	tests := []struct {
-		name     string
-		before   []hubtest.Step
-		requests int
-		happened string
-	}{
+	cuts := []cut{
 		// Firefox itself repeats what broke before an answer, up to ten times, and there.
 		{"before an answer", nil, 0, "The hub does not answer this page"},
 		{"before a word", []hubtest.Step{hubtest.Raw(":keepalive\n\n")}, 1, "The connection was lost"},
@@ -104,42 +108,49 @@ func TestOneMember(t *testing.T) {
 		{"launching", []hubtest.Step{hubtest.Send(hub.Launching("Launching server...\n"))}, 1, "The connection was lost"},
 	}
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		streams := streamsIn[b.Name]
-		for i, test := range tests {
+		for i, c := range cuts {
 			base := "/services/binder/"
 			if i%2 == 0 {
 				base = ""
 			}
-			t.Run(test.name, func(t *testing.T) {
-				s, f := federate(t, b, base, streams)
-				gates := make([]*hubtest.Gate, streams)
-				for i := range gates {
-					cut := slices.Clone(test.before)
-					if test.requests == 2 {
-						gates[i] = hubtest.NewGate()
-						cut = append(cut, hubtest.Wait(gates[i]))
-					}
-					for _, member := range f.Members {
-						member.Script(specOf(i), append(cut, hubtest.Drop()), hubtest.Full())
-					}
-				}
-				if test.before == nil {
-					for _, member := range f.Members {
-						member.Front(abort)
-					}
-				}
-				s.Eval(runAll, nil)
-				if test.requests == 2 {
-					s.hearAll(t, gates)
-				}
-				s.Wait(all("failed"))
-				together(t, f, streams, test.requests)
-				if other := s.Text(fmt.Sprintf("[...document.querySelectorAll('[data-bb=happened]')].map((e) => e.textContent).find((text) => text !== %q) ?? ''", test.happened)); other != "" {
-					t.Errorf("one says %q", other)
+			t.Run(c.name, func(t *testing.T) {
+				for page := range pages {
+					t.Run(strconv.Itoa(page), func(t *testing.T) { c.page(t, b, base) })
 				}
 			})
 		}
 	})
+}
+
+// page cuts the streams of one page.
+func (c *cut) page(t *testing.T, b *browser.Browser, base string) {
+	const streams = 20
+	s, f := federate(t, b, base, streams)
+	gates := make([]*hubtest.Gate, streams)
+	for i := range gates {
+		steps := slices.Clone(c.before)
+		if c.requests == 2 {
+			gates[i] = hubtest.NewGate()
+			steps = append(steps, hubtest.Wait(gates[i]))
+		}
+		for _, member := range f.Members {
+			member.Script(specOf(i), append(steps, hubtest.Drop()), hubtest.Full())
+		}
+	}
+	if c.before == nil {
+		for _, member := range f.Members {
+			member.Front(abort)
+		}
+	}
+	s.Eval(runAll, nil)
+	if c.requests == 2 {
+		s.hearAll(t, gates)
+	}
+	s.Wait(all("failed"))
+	together(t, f, streams, c.requests)
+	if other := s.Text(fmt.Sprintf("[...document.querySelectorAll('[data-bb=happened]')].map((e) => e.textContent).find((text) => text !== %q) ?? ''", c.happened)); other != "" {
+		t.Errorf("one says %q", other)
+	}
 }
 
 // hearAll opens the gate of each embed's stream when the page has heard of it. Not
