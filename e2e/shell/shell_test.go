@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+	"github.com/bokehbinder/bokehbinder/internal/testing/files"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
@@ -219,7 +220,7 @@ func TestAgainstShells(t *testing.T) {
 }
 
 func (m *machine) compare(t *rapid.T, program, text string) {
-	s, ok := shell.Read(tree{"postBuild": text}, "postBuild", nil)
+	s, ok := shell.Read(files.Tree{"postBuild": text}, "postBuild", nil)
 	if !ok || s.Err != nil {
 		t.Fatalf("cannot be read: %v\n%s", s.Err, text)
 	}
@@ -284,26 +285,4 @@ func (m *machine) followed(t *rapid.T, s *shell.Script, text string, ran []strin
 			t.Fatalf("c %s is said to run surely, and does not: %v ran\n%s", id, ran, text)
 		}
 	}
-}
-
-// tree is a repository.
-type tree map[string]string
-
-func (t tree) IsDir(p string) bool {
-	for name := range t {
-		if strings.HasPrefix(name, p+"/") {
-			return true
-		}
-	}
-	return false
-}
-
-func (t tree) Exists(p string) bool {
-	_, ok := t[p]
-	return ok || t.IsDir(p)
-}
-
-func (t tree) Read(p string) ([]byte, bool) {
-	text, ok := t[p]
-	return []byte(text), ok
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+	"github.com/bokehbinder/bokehbinder/internal/testing/files"
 )
 
 // describe writes commands in short: "LINE [ARGS] in DIR &".
@@ -96,23 +97,4 @@ func TestCommands(t *testing.T) {
 }
 
 // tree is a repository.
-type tree map[string]string
-
-func (t tree) IsDir(p string) bool {
-	for name := range t {
-		if strings.HasPrefix(name, p+"/") {
-			return true
-		}
-	}
-	return false
-}
-
-func (t tree) Exists(p string) bool {
-	_, ok := t[p]
-	return ok || t.IsDir(p)
-}
-
-func (t tree) Read(p string) ([]byte, bool) {
-	text, ok := t[p]
-	return []byte(text), ok
-}
+type tree = files.Tree
