@@ -1,6 +1,7 @@
 package bokehbinder_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/printer"
@@ -13,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/bokehbinder/bokehbinder/extension"
 )
 
 // rooms are the folders of the module's packages, each after all that it is
@@ -113,7 +116,7 @@ var limit = regexp.MustCompile("(?m)^\\| [^|]+ \\| `([^`|]+)` \\| `(\\w+) = ([^`
 // writes.
 var (
 	limitName = regexp.MustCompile(`^(?:[dD]efault)?[mM]ax[A-Z]|^DefaultSteps$`)
-	limited   = regexp.MustCompile(`^(?:card|internal/(?:base|source|repository|page))/`)
+	limited   = regexp.MustCompile(`^(?:card|internal/(?:base|source|repository|page|post|preview))/`)
 )
 
 // TestLimitsAreAsListed compares the list of limits with the constants, both ways.
@@ -174,8 +177,8 @@ func TestQuestionsLeadToTheirFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := question.FindAllStringSubmatch(string(text), -1)
-	if len(rows) != 12 {
-		t.Errorf("%d questions, want 12", len(rows))
+	if len(rows) != 13 {
+		t.Errorf("%d questions, want 13", len(rows))
 	}
 	for _, row := range rows {
 		file, err := os.ReadFile(row[1])
@@ -183,6 +186,27 @@ func TestQuestionsLeadToTheirFiles(t *testing.T) {
 			t.Error(err)
 		} else if !strings.Contains(string(file), row[2]) {
 			t.Errorf("%s does not hold %q", row[1], row[2])
+		}
+	}
+}
+
+// TestDocumentsLimitsAreAsListed compares what the documentation says of the limits of
+// one document with the extension's.
+func TestDocumentsLimitsAreAsListed(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, strangers := extension.DefaultLimits(), extension.CommentLimits()
+	for _, row := range []string{
+		fmt.Sprintf("| tags | %d | %d |", known.Tags, strangers.Tags),
+		fmt.Sprintf("| repositories | %d | %d |", known.Repositories, strangers.Repositories),
+		fmt.Sprintf("| processes of git | %d | %d |", known.Processes, strangers.Processes),
+		fmt.Sprintf("| bytes of HTML | %d | %d |", known.HTML, strangers.HTML),
+		fmt.Sprintf("| time | %v | %v |", known.Time, strangers.Time),
+	} {
+		if !strings.Contains(string(text), "\n"+row+"\n") {
+			t.Errorf("docs/architecture.md lacks %s", row)
 		}
 	}
 }

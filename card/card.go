@@ -59,6 +59,12 @@ type Card struct {
 	// Files are the files that Binder needs and the apps' own, in the order in
 	// which a reader wants them.
 	Files []File `json:"files"`
+	// Unlisted says that there are more such files, too many to list. A finding has
+	// which they are.
+	Unlisted bool `json:"unlisted,omitempty"`
+	// Pieces are those of files that a page asked for, in no order that means
+	// something. What a request asks for and is no piece is a file.
+	Pieces []Piece `json:"pieces,omitempty"`
 	// Findings are remarks for the repository's author.
 	Findings []Finding `json:"findings"`
 }
@@ -91,7 +97,7 @@ type From string
 // The sources of an app's address.
 const (
 	FromStart   From = "start"   // a command, an entry or a configuration starts it there
-	FromLink    From = "link"    // the author's own launch link names it, and a package serves it
+	FromLink    From = "link"    // the author's own launch link names it, and something serves it
 	FromPackage From = "package" // a package serves it by itself, and it is the only one
 )
 
@@ -154,6 +160,29 @@ type File struct {
 	// or empty.
 	Text    string  `json:"text"`
 	Omitted Omitted `json:"omitted"`
+}
+
+// Piece is a piece of a file that a page asked for, or why it cannot be shown.
+type Piece struct {
+	// Of is what was asked for, as [Request.Files] has it: the file's path, "#",
+	// and lines of it or a name in it.
+	Of string `json:"of"`
+	// Path of the file, and Name, what follows the "#", as readers see them.
+	Path string `json:"path"`
+	Name string `json:"name"`
+	// First and Last are its lines in the file, from 1; both are 0 where there is
+	// a problem.
+	First int `json:"first"`
+	Last  int `json:"last"`
+	// Language for highlighting, as that of a [File].
+	Language string `json:"language"`
+	// URL shows the lines at the card's commit in a browser; empty when unknown.
+	URL string `json:"url"`
+	// Text is the lines, as those of a [File].
+	Text string `json:"text"`
+	// Problem says why there is none, and Valid what there is instead.
+	Problem string `json:"problem,omitempty"`
+	Valid   string `json:"valid,omitempty"`
 }
 
 // Level says how much a finding matters.

@@ -147,3 +147,35 @@ func TestSourceFunc(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// FuzzRead reads what may be no card. One that is read comes back from what is written
+// of it.
+func FuzzRead(f *testing.F) {
+	for _, name := range []string{"card.json", "empty.json"} {
+		text, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if _, err := card.Read(bytes.NewReader(text)); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := card.Read(bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		var first, second bytes.Buffer
+		if err := c.Write(&first); err != nil {
+			t.Fatal(err)
+		}
+		again, err := card.Read(bytes.NewReader(first.Bytes()))
+		if err != nil {
+			t.Fatalf("%v in %s", err, first.Bytes())
+		}
+		if err := again.Write(&second); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+			t.Errorf("%s came back as %s, %v", first.Bytes(), second.Bytes(), err)
+		}
+	})
+}

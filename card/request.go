@@ -17,7 +17,9 @@ type Request struct {
 	// branch.
 	Ref string
 	// Files are globs of further files whose text is wanted. A star matches
-	// within a path element, two stars match any number of elements.
+	// within a path element, two stars match any number of elements. What no file
+	// is called may be a piece of one: its path, "#", and lines such as L10-L30, or
+	// the name of a function, a class or a region.
 	Files []string
 }
 

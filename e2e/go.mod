@@ -12,13 +12,14 @@ replace github.com/bokehbinder/bokehbinder => ..
 
 require (
 	github.com/BurntSushi/toml v1.6.0
+	github.com/CycloneDX/cyclonedx-go v0.12.0
 	github.com/alecthomas/chroma/v2 v2.27.0
 	github.com/bokehbinder/bokehbinder v0.0.0-00010101000000-000000000000
 	github.com/chromedp/chromedp v0.23.0
 	github.com/coder/websocket v1.8.15
 	github.com/gohugoio/hugo v0.165.0
 	github.com/gohugoio/hugo-goldmark-extensions/passthrough v0.5.0
-	github.com/google/renameio/v2 v2.0.2
+	github.com/google/licensecheck v0.3.1
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/schollz/progressbar/v3 v3.18.0
 	github.com/spf13/cobra v1.10.2

@@ -219,6 +219,9 @@ func (c *Cache) entryOf(key string, req card.Request, read *card.Card, now time.
 	for _, f := range read.Files {
 		e.bytes += overhead + int64(len(f.Text))
 	}
+	for _, p := range read.Pieces {
+		e.bytes += overhead + int64(len(p.Text))
+	}
 	if !strings.EqualFold(req.Ref, read.Commit) || read.Commit == "" {
 		e.fresh = now.Add(c.o.Lifetime)
 		e.until = e.fresh.Add(c.o.Stale)

@@ -25,7 +25,7 @@ import (
 // once, with two Extenders and both ways to write the repository: it is read once.
 func TestThousandConversionsReadOnce(t *testing.T) {
 	site := gittest.Serve(t, gitserve.Options{})
-	site.Repo("github.com/demo/sine", gitserve.Files{"requirements.txt": "bokeh\n", "start": "bokeh serve app &\nexec \"$@\"\n", "app/main.py": "x = 1\n"})
+	site.Repo("github.com/demo/sine", gitserve.Files{"requirements.txt": "bokeh\njupyter-server-proxy\n", "start": "bokeh serve app &\nexec \"$@\"\n", "app/main.py": "x = 1\n"})
 	site.Setenv()
 	git, err := extension.NewGit(extension.GitOptions{})
 	if err != nil {

@@ -64,7 +64,10 @@ func (r *cardReader) convert(ctx context.Context, s *state, source []byte, pc pa
 	d := &document{settings: p.settings, mode: r.Mode, strict: r.Strict, budget: p.limits.budget(), limit: p.limits.Time, time: budget.NewClock(p.limits.Time)}
 	d.settings.PreviewHub = try.Hub
 	as := form.Of(pc)
-	d.markdown = as.Markdown
+	d.form = as.Form
+	if r.ForMarkdown && d.form == form.HTML {
+		d.form = form.Markdown
+	}
 	setIDs(s.tags, prefix, as.ID, pc.IDs())
 	for _, t := range s.tags {
 		t.doc = d

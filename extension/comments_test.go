@@ -82,7 +82,7 @@ func countedGit(t *testing.T) (program string, count func() int) {
 // field does: no limit is passed, and a box says which was reached.
 func TestHostileComment(t *testing.T) {
 	site := gittest.Serve(t, gitserve.Options{})
-	files := gitserve.Files{"requirements.txt": "bokeh\n", "start": "bokeh serve app &\nexec \"$@\"\n"}
+	files := gitserve.Files{"requirements.txt": "bokeh\njupyter-server-proxy\n", "start": "bokeh serve app &\nexec \"$@\"\n"}
 	for i := range 6 {
 		files[fmt.Sprintf("app/m%d.py", i)] = largeText(60_000)
 	}

@@ -256,7 +256,7 @@ func TestDocumentationRuns(t *testing.T) {
 // and one is missing.
 func TestDocumentedProgram(t *testing.T) {
 	site := gittest.Serve(t, gitserve.Options{})
-	repo := site.Repo("github.com/owner/name", gitserve.Files{"requirements.txt": "bokeh\n", "start": "bokeh serve app &\nexec \"$@\"\n", "app/main.py": "x = 1\n"})
+	repo := site.Repo("github.com/owner/name", gitserve.Files{"requirements.txt": "bokeh\njupyter-server-proxy\n", "start": "bokeh serve app &\nexec \"$@\"\n", "app/main.py": "x = 1\n"})
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(codeOf(t)[0]), 0o600); err != nil {
 		t.Fatal(err)

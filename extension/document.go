@@ -13,6 +13,7 @@ import (
 	"github.com/yuin/goldmark/parser"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/budget"
+	"github.com/bokehbinder/bokehbinder/internal/page/form"
 	"github.com/bokehbinder/bokehbinder/internal/page/view"
 )
 
@@ -107,8 +108,8 @@ func stateOf(pc parser.Context) *state {
 type document struct {
 	settings view.Settings
 	mode     Mode
-	markdown bool // a Markdown processor reads what is written
-	strict   bool // what is over its limit fails the document
+	form     form.Form // of what is written
+	strict   bool      // what is over its limit fails the document
 	budget   *budget.Budget
 	limit    time.Duration
 	time     *budget.Clock

@@ -12,6 +12,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/base/budget"
 	"github.com/bokehbinder/bokehbinder/internal/doors"
 	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 )
 
 // Error is one thing that is wrong with a tag: with one of its arguments, or
@@ -117,6 +118,14 @@ func (t *Tag) check(c *card.Card, source []byte) error {
 		return t.wrongArgument("app", fmt.Sprintf(doors.Say().NoApp, name), valid, source)
 	case len(c.Apps) == 0 && t.args.URLPath == "" && slices.Contains(t.args.Show, "app"):
 		return t.wrongArgument("show", doors.Say().NoStart, doors.Say().NoStartValid, source)
+	}
+	for _, item := range t.args.Files {
+		if p := piece.Of(c, item); p != nil && p.Problem != "" {
+			return t.wrongArgument("files", p.Problem, p.Valid, source)
+		}
+	}
+	if untold := piece.Untold(c, t.args.Files); len(untold) > 0 {
+		return &card.Error{Repo: c.Repo, Ref: t.args.Ref, Reason: card.ReasonSource, Message: fmt.Sprintf(doors.Say().NoFiles, c.Repo, cmp.Or(t.args.Ref, "HEAD"), strings.Join(untold, ", "))}
 	}
 	return nil
 }

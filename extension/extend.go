@@ -71,6 +71,11 @@ type Extender struct {
 	// that their author chooses.
 	Comments bool
 
+	// ForMarkdown is for output that a Markdown processor or a template language such as
+	// Liquid reads before a browser does. Each embed is then one element in one line,
+	// whose marks are character references, and about twice as long.
+	ForMarkdown bool
+
 	// Hubs are addresses of BinderHubs, for tags that name none: the first is
 	// used, the others are offered to readers where it cannot. The default is
 	// https://mybinder.org.
@@ -119,6 +124,12 @@ type Extender struct {
 	// may be nil.
 	OnError func(*Error)
 
+	// OnWarning is called for each text that looks as if it was meant as a tag and is
+	// none, such as one inside an HTML block, where there is no Markdown, or with a
+	// spelling of its own. Nothing is wrong with the document. It is called as OnError
+	// is, and may be nil.
+	OnWarning func(*Error)
+
 	// Strict makes the conversion of a document fail, with all that is wrong
 	// and before anything is written, where otherwise boxes show it. That its tags
 	// become too much HTML, or take too long to draw, is known, and fails, only
@@ -157,6 +168,9 @@ func (x *Extender) Extend(md goldmark.Markdown) {
 			util.Prioritized(&cardReader{e}, readerPriority),
 		),
 	)
+	if x.OnWarning != nil {
+		md.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(&nearTags{x.OnWarning}, nearPriority)))
+	}
 	md.Renderer().AddOptions(renderer.WithNodeRenderers(
 		util.Prioritized(&nodeRenderer{}, rendererPriority),
 	))

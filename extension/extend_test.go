@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -215,3 +217,19 @@ func TestReadOnce(t *testing.T) {
 }
 
 func reader(source string) text.Reader { return text.NewReader([]byte(source)) }
+
+// TestForMarkdown writes what a Markdown processor or a template language may read: no
+// embed has an empty line, or a mark of theirs, and each is what a browser gets anyway.
+func TestForMarkdown(t *testing.T) {
+	const doc = "a\n\n<<< bokehbinder repo=demo/sine >>>\n\nb <<< bokehbinder repo=demo/sine show=launch >>>\n"
+	plain := convert(t, goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: sources, IDPrefix: "p"})), doc)
+	again := convert(t, goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: sources, IDPrefix: "p", ForMarkdown: true})), doc)
+	embed := regexp.MustCompile(`(?s)<bokeh-binder.*</bokeh-binder>`).FindString(again)
+	if embed == "" || strings.ContainsAny(embed, "\n{}`*_[]\\") {
+		t.Errorf("the embed is %q", embed)
+	}
+	text := func(s string) string { return strings.Join(strings.Fields(html.UnescapeString(s)), " ") }
+	if got, want := text(embed), text(regexp.MustCompile(`(?s)<bokeh-binder.*</bokeh-binder>`).FindString(plain)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

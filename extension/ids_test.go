@@ -14,19 +14,13 @@ import (
 
 const twoTags = "<<< bokehbinder repo=demo/sine >>>\n\n<<< bokehbinder repo=demo/sine >>>\n"
 
-// named are the ids and frame names of a page.
-var named = regexp.MustCompile(` (?:id|name)="([^"]*)"`)
-
-func namesOf(html string) map[string]int {
-	names := make(map[string]int)
-	for _, m := range named.FindAllStringSubmatch(html, -1) {
-		if strings.HasPrefix(m[0], " id") {
-			names["id "+m[1]]++
-		} else {
-			names["frame "+m[1]]++
-		}
+// ids are the ids of a page, and how often each is there.
+func ids(html string) map[string]int {
+	ids := make(map[string]int)
+	for _, m := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(html, -1) {
+		ids[m[1]]++
 	}
-	return names
+	return ids
 }
 
 func convertWith(t *testing.T, md goldmark.Markdown, source string, set func(parser.Context)) string {
@@ -51,14 +45,14 @@ func TestIDsOfTwoDocuments(t *testing.T) {
 		return func(pc parser.Context) { extension.SetIDPrefix(pc, p) }
 	}
 	page := convertWith(t, md, twoTags, nil) + convertWith(t, md, twoTags, nil) + convertWith(t, other, twoTags, nil) +
-		convertWith(t, md, twoTags, prefix("a")) + convertWith(t, md, twoTags, prefix("a-1")) + convertWith(t, md, twoTags, prefix("a-1-name"))
-	names := namesOf(page)
-	if len(names) < 6*2*2 {
-		t.Fatalf("only %d names", len(names))
+		convertWith(t, md, twoTags, prefix("a")) + convertWith(t, md, twoTags, prefix("a-1")) + convertWith(t, md, twoTags, prefix("a-1-2"))
+	found := ids(page)
+	if len(found) < 6*2 {
+		t.Fatalf("only %d ids", len(found))
 	}
-	for name, n := range names {
+	for id, n := range found {
 		if n != 1 {
-			t.Errorf("%s is there %d times", name, n)
+			t.Errorf("%s is there %d times", id, n)
 		}
 	}
 }
@@ -71,15 +65,15 @@ func TestIDsOfOneDocument(t *testing.T) {
 	if again := convertWith(t, md, twoTags, nil); again != first {
 		t.Error("it comes out differently")
 	}
-	contains(t, first, `id="post-1"`, `name="post-1"`, `id="post-2"`)
-	contains(t, convertWith(t, md, twoTags, func(pc parser.Context) { extension.SetIDPrefix(pc, "comment-7") }), `id="comment-7-1"`, `name="comment-7-2"`)
+	contains(t, first, `id="post-1"`, `id="post-2"`)
+	contains(t, convertWith(t, md, twoTags, func(pc parser.Context) { extension.SetIDPrefix(pc, "comment-7") }), `id="comment-7-1"`, `id="comment-7-2"`)
 }
 
 // TestIDsBesideHeadings shows that an embed takes no id that a heading has.
 func TestIDsBesideHeadings(t *testing.T) {
 	md := goldmark.New(goldmark.WithExtensions(&extension.Extender{Source: sources, IDPrefix: "bb"}), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 	html := convertWith(t, md, "# bb-1\n\n"+twoTags+"\n# bb-3\n", nil)
-	contains(t, html, `<h1 id="bb-1">`, `id="bb-2"`, `name="bb-2"`, `<h1 id="bb-3">`, `id="bb-4"`)
+	contains(t, html, `<h1 id="bb-1">`, `id="bb-2"`, `<h1 id="bb-3">`, `id="bb-4"`)
 }
 
 func TestWrongPrefix(t *testing.T) {

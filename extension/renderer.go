@@ -16,6 +16,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/page/form"
 	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 	"github.com/bokehbinder/bokehbinder/internal/page/view"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 )
 
 // nodeRenderer renders tags with the views.
@@ -150,15 +151,15 @@ func (t *Tag) draw(show func(*Tag, io.Writer) error) ([]byte, error) {
 
 // settle gives a tag's HTML the form that its reader leaves alone.
 func (t *Tag) settle(b *bytes.Buffer) {
-	if t.doc == nil || !t.doc.markdown {
+	if t.doc == nil || t.doc.form == form.HTML {
 		return
 	}
 	html := b.String()
 	b.Reset()
 	if t.Inline {
-		b.WriteString(form.Inline(html))
+		b.WriteString(t.doc.form.Inline(html))
 	} else {
-		b.WriteString(form.Block(html) + "\n")
+		b.WriteString(t.doc.form.Block(html) + "\n")
 	}
 }
 
@@ -173,6 +174,11 @@ func (t *Tag) overLimit() error {
 		for _, f := range t.card.Files {
 			if f.Role != card.RoleExtra {
 				text += len(f.Text)
+			}
+		}
+		for _, item := range t.args.Files {
+			if p := piece.Of(t.card, item); p != nil {
+				text += len(p.Text)
 			}
 		}
 	}

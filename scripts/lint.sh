@@ -1,4 +1,4 @@
-# gofmt, go vet, staticcheck, spelling, and the links of the docs. The tools
+# gofmt, go vet, also for Windows, staticcheck, spelling, and the links of the docs. The tools
 # are pinned in e2e/go.mod, which users of the module never resolve.
 set -eu
 GO=${GO:-go}
@@ -13,6 +13,7 @@ fi
 
 (cd e2e && $GO build -o "$bin/" honnef.co/go/tools/cmd/staticcheck github.com/golangci/misspell/cmd/misspell ./doclinks)
 $GO vet ./...
+GOOS=windows $GO vet ./...
 "$bin/staticcheck" ./...
 (cd e2e && $GO vet ./... && "$bin/staticcheck" ./...)
 git ls-files -co --exclude-standard '*.go' '*.md' '*.html' '*.css' '*.js' '*.yaml' '*.txt' '*.txtar' |

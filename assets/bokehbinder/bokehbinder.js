@@ -266,7 +266,7 @@ function sessionAt(hub = "", path = "") {
     /** Sees whether the server lives; a frame that is blocked loads as well. @param {boolean} [must] */
     async check(must) {
       const { server } = build;
-      if (!server || !must && (!embeds.size || !navigator.onLine || Date.now() - asked < MINUTE)) return;
+      if (!server || !must && (!embeds.size || !navigator.onLine || Math.abs(Date.now() - asked) < MINUTE)) return;
       asked = Date.now();
       const now = run;
       if (await lives(server)) return;
@@ -356,7 +356,7 @@ class BokehBinder extends HTMLElement {
   async run() {
     this.#own = "";
     this.#drawn = 0;
-    this.#since = Date.now();
+    this.#since = performance.now();
     const session = this.#session;
     try {
       this.#words = (await import(`./bokehbinder.${encodeURIComponent(this.dataset.words ?? "en")}.js`)).default;
@@ -543,7 +543,7 @@ class BokehBinder extends HTMLElement {
     [...steps.children].forEach((item, i) => { item.ariaCurrent = i === step ? "step" : null; });
     if (share === undefined) bar.removeAttribute("value");
     else bar.value = share;
-    elapsed.textContent = clock((Date.now() - this.#since) / 1_000);
+    elapsed.textContent = clock((performance.now() - this.#since) / 1_000);
     elapsed.ariaLabel = `${this.#words.elapsed} ${elapsed.textContent}`;
   }
 

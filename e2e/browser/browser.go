@@ -58,6 +58,9 @@ type Setup struct {
 	// Proxy is the host:port of an HTTP proxy that everything goes through, also
 	// what is asked of localhost. With it, Hosts count for nothing.
 	Proxy string
+	// Trusts is the one certificate that is taken, by its [Fingerprint]. Without it all
+	// are, also those that no browser trusts. Only Chromium can do it.
+	Trusts string
 }
 
 // key tells a browser from others.

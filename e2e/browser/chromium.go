@@ -61,8 +61,12 @@ func startChromium(path string, s Setup) (driver, func(), error) {
 		chromedp.Flag("disable-renderer-backgrounding", true),
 		chromedp.Flag("disable-backgrounding-occluded-windows", true),
 		chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("ignore-certificate-errors", true),
 		chromedp.Flag("host-resolver-rules", strings.Join(rules, ", ")),
+	}
+	if s.Trusts == "" {
+		options = append(options, chromedp.Flag("ignore-certificate-errors", true))
+	} else {
+		options = append(options, chromedp.Flag("ignore-certificate-errors-spki-list", s.Trusts))
 	}
 	if s.Proxy != "" {
 		// Without this rule, localhost would not go through it.

@@ -249,20 +249,24 @@ func TestDeadOnArrival(t *testing.T) {
 	})
 }
 
-// TestEnded says so when the server no longer answers.
+// TestEnded says so when the server no longer answers, also where the clock was set back.
 func TestEnded(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		s := tell(t, b, browser.Options{Preload: clock + quick})
-		s.run()
-		s.Wait(inState("ready"))
-		s.hub.StopServer(s.hub.Started()[0].Name)
-		s.Eval("(pass(2), hide(false))", nil)
-		s.Wait(inState("ended"))
-		if s.text("happened") != "The session has ended" || s.text("again") != "Start again" {
-			t.Errorf("it says %q, %q", s.text("happened"), s.text("again"))
+		for _, minutes := range []int{2, -60} {
+			t.Run(fmt.Sprint(minutes), func(t *testing.T) {
+				s := tell(t, b, browser.Options{Preload: clock + quick})
+				s.run()
+				s.Wait(inState("ready"))
+				s.hub.StopServer(s.hub.Started()[0].Name)
+				s.Eval(fmt.Sprintf("(pass(%d), hide(false))", minutes), nil)
+				s.Wait(inState("ended"))
+				if s.text("happened") != "The session has ended" || s.text("again") != "Start again" {
+					t.Errorf("it says %q, %q", s.text("happened"), s.text("again"))
+				}
+				s.Click(part("again"))
+				s.Wait(inState("ready"))
+			})
 		}
-		s.Click(part("again"))
-		s.Wait(inState("ready"))
 	})
 }
 

@@ -68,7 +68,6 @@ func failures() []failure {
 		{"failed without a word", hubtest.Script{hubtest.Send(hub.FailedBare()), hubtest.Hold()}, "The hub could not launch it", "again launch", 1},
 		{"capital letters", hubtest.Script{hubtest.Send(`{"phase": "Failed", "message": "Too many users on this BinderHub! Try again soon.\n"}`), hubtest.Hold()}, "The hub is full", "again", 1},
 		{"ends without ready", hubtest.Script{hubtest.Send(hub.Waiting("Waiting\n"))}, "The hub stopped answering", "again launch", 3},
-		{"drops before built", hubtest.Script{hubtest.Send(hubtest.BuildLog()...), hubtest.Drop()}, "The hub stopped answering", "again launch", 3},
 		{"not JSON", hubtest.Script{hubtest.Raw("data: <html>\n\n"), hubtest.Hold()}, "The hub's answer is not understood", "again launch", 1},
 		{"not an object", hubtest.Script{hubtest.Raw("data: null\n\n"), hubtest.Hold()}, "The hub's answer is not understood", "again launch", 1},
 		{"server over http", ready("http://evil.example/user/x/"), "The hub gave an unsafe address", "launch", 1},
@@ -105,6 +104,16 @@ func ready(url string) hubtest.Script {
 	}, hubtest.Hold()}
 }
 
+// fail launches, and waits until the launch has failed.
+func (s *story) fail(f failure) {
+	s.run()
+	if f.happened == "It takes too long" {
+		s.WaitFor(part("toggle"))
+		s.Eval("pass(31)", nil)
+	}
+	s.Wait(inState("failed"))
+}
+
 // TestFailures has every failure of the stream: said in words, with what to do,
 // and the stream closed.
 func TestFailures(t *testing.T) {
@@ -112,12 +121,7 @@ func TestFailures(t *testing.T) {
 		for _, f := range failures() {
 			t.Run(f.name, func(t *testing.T) {
 				s := tell(t, b, browser.Options{Preload: clock + quick}, f.script)
-				s.run()
-				if f.happened == "It takes too long" {
-					s.WaitFor(part("toggle"))
-					s.Eval("pass(31)", nil)
-				}
-				s.Wait(inState("failed"))
+				s.fail(f)
 				if got := s.text("happened"); got != f.happened {
 					t.Errorf("it says %q, want %q", got, f.happened)
 				}
@@ -150,24 +154,38 @@ func TestRetry(t *testing.T) {
 	})
 }
 
-// TestLost does not ask again once a server may be starting.
+// TestLost asks again for a build, but not once a server may be starting.
 func TestLost(t *testing.T) {
-	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		gate := hubtest.NewGate()
-		s := tell(t, b, browser.Options{Preload: quick}, hubtest.Script{
-			hubtest.Send(hubtest.FoundBuilt("image")), hubtest.Wait(gate), hubtest.Drop(),
+	for _, c := range []struct {
+		name     string
+		heard    []hub.Event
+		happened string
+		builds   int
+	}{
+		{"before the image is built", hubtest.BuildLog(), "The hub stopped answering", 3},
+		{"after it", []hub.Event{hubtest.FoundBuilt("image")}, "The connection was lost", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			browser.Each(t, func(t *testing.T, b *browser.Browser) {
+				gate := hubtest.NewGate()
+				s := tell(t, b, browser.Options{Preload: quick}, hubtest.Script{
+					hubtest.Send(c.heard...), hubtest.Wait(gate), hubtest.Drop(),
+				})
+				s.run()
+				s.hears(gate)
+				s.Wait(inState("failed"))
+				if got := s.text("happened"); got != c.happened {
+					t.Errorf("it says %q, want %q", got, c.happened)
+				}
+				if got := s.offers(); got != "again launch" {
+					t.Errorf("it offers %q", got)
+				}
+				if n := len(s.hub.Builds()); n != c.builds {
+					t.Errorf("the hub was asked %d times, want %d", n, c.builds)
+				}
+			})
 		})
-		s.run()
-		s.Wait("document.querySelector('[data-bb=status]').textContent === 'The image is ready'")
-		gate.Open()
-		s.Wait(inState("failed"))
-		if got := s.text("happened"); got != "The connection was lost" {
-			t.Errorf("it says %q", got)
-		}
-		if n := len(s.hub.Builds()); n != 1 {
-			t.Errorf("the hub was asked %d times", n)
-		}
-	})
+	}
 }
 
 // hears opens a gate when the page has heard an event: a browser may forget what

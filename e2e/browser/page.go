@@ -49,6 +49,7 @@ type Page struct {
 	// Browser is the browser's name.
 	Browser string
 	tb      testing.TB
+	scripts bool
 }
 
 // Open opens an empty page with empty storage, for as long as the test runs.
@@ -65,7 +66,7 @@ func (b *Browser) Open(tb testing.TB, o Options) *Page {
 		tb.Fatalf("open a page in %s: %v", b.Name, err)
 	}
 	tb.Cleanup(t.close)
-	return &Page{tab: t, Browser: b.Name, tb: tb}
+	return &Page{tab: t, Browser: b.Name, tb: tb, scripts: !o.NoScript}
 }
 
 // GoTo loads a page and waits for its load event.
@@ -156,8 +157,29 @@ func (p *Page) Wait(condition string) {
 	p.tb.Fatalf("%s never was true (%v). The page shows:\n%s\nProblems:\n%s", condition, last, body, strings.Join(p.problems(), "\n"))
 }
 
-// Click moves the pointer to the middle of the element and clicks there.
+// Click moves the pointer to the middle of the element and clicks there, once the
+// element has come to rest. A browser that is late to draw may give the click to
+// a frame of another site that was at this point before: nobody pressed anything
+// then, and it is pressed anew.
 func (p *Page) Click(selector string) {
+	p.tb.Helper()
+	var seen string
+	if !patience.Until(func() bool {
+		seen = p.clickOnce(selector)
+		return seen != unheard
+	}) {
+		p.tb.Fatalf("the page hears of no click on %s", selector)
+	}
+	if seen != "" {
+		p.tb.Fatalf("the click on %s went to %s", selector, seen)
+	}
+}
+
+// unheard is a click of which the page did not hear.
+const unheard = "unheard"
+
+// clickOnce clicks, and returns what was hit unless it was the element.
+func (p *Page) clickOnce(selector string) string {
 	p.tb.Helper()
 	var at [2]float64
 	p.Wait(visible(selector))
@@ -166,11 +188,28 @@ func (p *Page) Click(selector string) {
 	p.Eval(fmt.Sprintf(`(async () => {
 		const e = document.querySelector(%q);
 		e.scrollIntoView({ block: "center", behavior: "instant" });
-		for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
-		const r = e.getBoundingClientRect();
-		return [r.x + r.width / 2, r.y + r.height / 2];
-	})()`, selector), &at)
+		const middle = async () => {
+			for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+			const r = e.getBoundingClientRect();
+			return [r.x + r.width / 2, r.y + r.height / 2];
+		};
+		let before, at = await middle();
+		do [before, at] = [at, await middle()];
+		while (String(before) !== String(at));
+		window.hit = %[2]q;
+		addEventListener("click", ({ target }) => {
+			window.hit = e.contains(target) ? "" : target.outerHTML.slice(0, 200);
+		}, { capture: true, once: true });
+		return at;
+	})()`, selector, unheard), &at)
 	p.ClickAt(at[0], at[1])
+	var hit string
+	// Without scripts, and in the frame of another site, no page hears of it. A
+	// page that the click has replaced, or is about to, knows nothing of hit.
+	if p.scripts && !p.Is(fmt.Sprintf("document.querySelector(%q)?.localName === 'iframe'", selector)) {
+		_ = p.Try("window.hit ?? ''", &hit)
+	}
+	return hit
 }
 
 // ClickAt clicks a point of the window.

@@ -2,7 +2,6 @@ package browser_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -43,8 +42,7 @@ func TestNothingBeforeTheClick(t *testing.T) {
 	})
 }
 
-// TestWithoutScript opens the hub's own page in the frame, which ends in the
-// app.
+// TestWithoutScript opens the hub's own page in a tab, which ends in the app.
 func TestWithoutScript(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
 		h := hubtest.New(t, hubtest.Options{})
@@ -54,10 +52,8 @@ func TestWithoutScript(t *testing.T) {
 		p := b.Open(t, browser.Options{})
 		p.GoTo(url)
 		p.Click(part("run"))
-		patience.Eventually(t, "the app is asked for in the frame", func() bool {
-			return slices.ContainsFunc(h.Requests(), func(r hubtest.Request) bool {
-				return strings.Contains(r.URL, "/proxy/5006/bokeh-app?token=")
-			})
+		patience.Eventually(t, "the app is asked for in a tab", func() bool {
+			return asked(h, "/proxy/5006/bokeh-app?token=") > 0 && len(p.Tabs()) == 2
 		})
 		if url2 := p.Text("location.href"); url2 != url {
 			t.Errorf("the page went to %s", url2)

@@ -1,41 +1,14 @@
 package browser_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"math/big"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/internal/testing/hubtest"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
-
-// certificate is one that no browser trusts, which the tests' browsers overlook.
-func certificate(t *testing.T) *tls.Config {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		DNSNames:     browser.Hosts,
-		NotAfter:     time.Now().Add(24 * time.Hour),
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
-}
 
 // TestHTTPS is the whole story as it is on the web: a blog, a hub and its
 // servers on three sites, all over https, from a policy that allows no more
@@ -43,7 +16,7 @@ func certificate(t *testing.T) *tls.Config {
 // its federation, as mybinder.org does.
 func TestHTTPS(t *testing.T) {
 	browser.Each(t, func(t *testing.T, b *browser.Browser) {
-		config := certificate(t)
+		config := browser.Certificate(t)
 		member := hubtest.New(t, hubtest.Options{TLS: config, Name: "member.test", ServersName: "servers.test"})
 		h := hubtest.New(t, hubtest.Options{TLS: config, Name: "hub.test", ServersName: "servers.test"})
 		h.Front(func(w http.ResponseWriter, r *http.Request) bool {

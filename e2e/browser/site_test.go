@@ -252,6 +252,14 @@ func tellOf(t *testing.T, b *browser.Browser, o browser.Options, e embed, script
 	s := newSite(t, h)
 	st := &story{Page: b.Open(t, o), hub: h, site: s, url: s.post(t, h, "/post", e)}
 	st.GoTo(st.url)
+	t.Cleanup(func() {
+		if !t.Failed() {
+			return
+		}
+		var shown string
+		_ = st.Try("(({ dataset, innerText }) => dataset.state + '\\n' + innerText)(document.querySelector('bokeh-binder'))", &shown)
+		t.Logf("the embed is %s", shown)
+	})
 	return st
 }
 

@@ -44,9 +44,10 @@ func TestSteps(t *testing.T) {
 		}
 		gates[len(steps)] = hubtest.NewGate()
 		script = script.Then(hubtest.Wait(gates[len(steps)]), hubtest.Launch())
-		s := tell(t, b, browser.Options{}, script)
+		s := tell(t, b, browser.Options{Preload: clock}, script)
 		s.run()
 		s.Wait(inState("building"))
+		s.Eval("pass(-60)", nil) // the clock is set back
 		gates[0].Open()
 		s.Click(part("toggle"))
 		for i, step := range steps {

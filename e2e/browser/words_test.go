@@ -77,12 +77,7 @@ func TestWords(t *testing.T) {
 		for _, f := range failures() {
 			t.Run(f.name, func(t *testing.T) {
 				s := tellOf(t, b, browser.Options{Preload: clock + quick}, embed{translate: true}, f.script)
-				s.run()
-				if f.name == "says nothing" {
-					s.WaitFor(part("toggle"))
-					s.Eval("pass(31)", nil)
-				}
-				s.Wait(inState("failed"))
+				s.fail(f)
 				if text := s.Text(unknown); text != "" {
 					t.Errorf("not from the page: %s", text)
 				}

@@ -120,32 +120,3 @@ func TestAction(t *testing.T) {
 		t.Errorf("%v: %s", err, log)
 	}
 }
-
-// pinned is an action of others at a commit, with its version.
-var pinned = regexp.MustCompile(`uses: [a-z-]+(/[a-z-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
-
-// TestPinned has the workflow and the action use others' actions at a commit.
-func TestPinned(t *testing.T) {
-	files, err := filepath.Glob("../../.github/workflows/*.yml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no workflow: %v", err)
-	}
-	for _, file := range append(files, "../../action.yml") {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := false
-		for line := range strings.Lines(string(text)) {
-			if line = strings.TrimSpace(line); strings.Contains(line, "uses: ") {
-				found = true
-				if !pinned.MatchString(line) {
-					t.Errorf("%s: %s", file, line)
-				}
-			}
-		}
-		if !found {
-			t.Errorf("%s uses no action", file)
-		}
-	}
-}

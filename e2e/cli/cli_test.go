@@ -15,7 +15,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/bokehbinder/bokehbinder/e2e/internal/smalldisk"
 	"github.com/bokehbinder/bokehbinder/internal/cli"
+	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
@@ -23,6 +25,7 @@ import (
 var update = flag.Bool("update", false, "update golden files")
 
 func TestMain(m *testing.M) {
+	supervise.Main() // for the command that previews start
 	testscript.Main(m, map[string]func(){"bokehbinder": command})
 }
 
@@ -245,15 +248,7 @@ func condition(name string) (bool, error) {
 	if name != "smalldisk" {
 		return false, fmt.Errorf("unknown condition %s", name)
 	}
-	dir, err := os.MkdirTemp("", "")
-	if err != nil {
-		return false, err
-	}
-	defer os.Remove(dir)
-	if exec.Command("mount", "-t", "tmpfs", "tmpfs", dir).Run() != nil {
-		return false, nil
-	}
-	return true, exec.Command("umount", dir).Run()
+	return smalldisk.Possible()
 }
 
 func smallDisk(ts *testscript.TestScript, neg bool, args []string) {
@@ -262,6 +257,7 @@ func smallDisk(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	dir := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(dir, 0o755))
-	ts.Check(exec.Command("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", dir).Run())
-	ts.Defer(func() { _ = exec.Command("umount", dir).Run() })
+	unmount, err := smalldisk.Mount(dir, "size=16k")
+	ts.Check(err)
+	ts.Defer(func() { _ = unmount() })
 }

@@ -94,7 +94,7 @@ func readJSON(t *testing.T, name string) any {
 }
 
 // optional are properties that a card need not have.
-var optional = map[string]bool{"from": true, "cookie": true}
+var optional = map[string]bool{"from": true, "cookie": true, "pieces": true, "unlisted": true, "problem": true, "valid": true}
 
 // spoil changes an object of a value in each way that makes it no card any more,
 // and puts it right again.

@@ -260,7 +260,7 @@ func throughRender(t *testing.T, houses []*house) {
 		if err := post.Markdown(&extension.Extender{Source: known, IDPrefix: prefix}).Convert([]byte(h.tag()+"\n"), &want); err != nil {
 			t.Errorf("%s: %v", h.story, err)
 		}
-		if safe := form.Block(want.String()) + "\n"; got != safe {
+		if safe := form.Markdown.Block(want.String()) + "\n"; got != safe {
 			t.Errorf("%s: %s", h.story, difference(got, safe))
 		}
 	})

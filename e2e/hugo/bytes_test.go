@@ -48,6 +48,9 @@ func goldenCards(t *testing.T) map[string]*card.Card {
 		for i := range c.Files { // as package repository writes them
 			c.Files[i].Path, c.Files[i].Text = repository.DisplayPath(c.Files[i].Path), visible.Text(c.Files[i].Text)
 		}
+		for i := range c.Pieces {
+			c.Pieces[i].Path, c.Pieces[i].Name = repository.DisplayPath(c.Pieces[i].Path), repository.DisplayPath(c.Pieces[i].Name)
+		}
 		fit(t, c)
 		cards[c.Repo] = c
 	}
@@ -84,6 +87,10 @@ func fit(t *testing.T, c *card.Card) {
 			f.Role, f.Omitted = "", ""
 		}
 	}
+	for i := range c.Pieces {
+		p := &c.Pieces[i]
+		p.Path, p.URL = cmp.Or(path.Clean("/" + p.Path)[1:], "empty"), link(p.URL)
+	}
 	for i := range c.Findings {
 		c.Findings[i].Level = card.LevelNote
 	}
@@ -116,13 +123,21 @@ func TestGoldenCardsInHugoAndGo(t *testing.T) {
 			}
 			arguments = append(arguments[:len(arguments):len(arguments)], fmt.Sprintf("app=%q", app.Name))
 		}
+		asked := []string{"**/*.csv"}
+		for _, p := range c.Pieces {
+			asked = append(asked, p.Of)
+			arguments = append(arguments[:len(arguments):len(arguments)], fmt.Sprintf("files=%q", p.Of))
+		}
+		if len(asked) > 3 {
+			arguments = append(arguments, fmt.Sprintf("files=%q", asked[2]+","+asked[1]))
+		}
 		for _, args := range arguments {
 			name := fmt.Sprintf("d%d", len(documents))
 			text := fmt.Sprintf("Text <<< bokehbinder repo=%s %s >>> here.\n\n## In a heading <<< bokehbinder repo=%s %s >>>\n", repo, args, repo, args)
 			documents[name] = text
 			s.write("content/"+name+".md", "---\ntitle: x\n---\n"+text)
 		}
-		wants = append(wants, lock.Want{Repo: repo, Files: []string{"**/*.csv"}}, lock.Want{Repo: repo, Ref: "main"})
+		wants = append(wants, lock.Want{Repo: repo, Files: asked}, lock.Want{Repo: repo, Ref: "main"})
 	}
 	if _, err := lock.Sync(t.Context(), lockfile.Folder{Dir: s.path("assets/" + lock.Folder)}, source, wants, lock.Options{}); err != nil {
 		t.Fatal(err)

@@ -22,11 +22,13 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/site/lock"
 	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 	"github.com/bokehbinder/bokehbinder/internal/source/lockfile"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 )
 
 // cards answers every request with the card of a sample repository, under the
-// name that was asked for, with a file for each glob. Only that of a repository
-// called remarkable has findings.
+// name that was asked for, with a file for each glob and a piece for what has a #,
+// but for a name that is gone. Only that of a repository called remarkable has
+// findings, and that of one called early knows no pieces.
 var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Card, error) {
 	c, err := sampleCard("tides")
 	if err != nil {
@@ -44,11 +46,25 @@ var cards = card.SourceFunc(func(_ context.Context, req card.Request) (*card.Car
 		}
 	}
 	for _, glob := range req.Files {
+		if p, name, ok := piece.Split(glob); ok && p != "data/x" {
+			if !strings.HasSuffix(a.URL, "/early") {
+				c.Pieces = append(c.Pieces, samplePiece(glob, p, name))
+			}
+			continue
+		}
 		path := strings.ReplaceAll(glob, "*", "x")
 		c.Files = append(c.Files, card.File{Path: path, Role: card.RoleExtra, Mode: "100644", Text: "1,2\n", Size: 4})
 	}
 	return c, nil
 })
+
+// samplePiece is a piece that says what it is of.
+func samplePiece(of, path, name string) card.Piece {
+	if name == "gone" {
+		return card.Piece{Of: of, Path: path, Name: name, Problem: fmt.Sprintf("%q is no function of the file", of), Valid: "draw, load"}
+	}
+	return card.Piece{Of: of, Path: path, Name: name, First: 7, Last: 7, Text: "of " + of + "\n"}
+}
 
 // sampleCard is one of the cards by which the views are tested.
 func sampleCard(name string) (*card.Card, error) {

@@ -1,50 +1,17 @@
 package hugo_test
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/internal/cli"
-	"github.com/bokehbinder/bokehbinder/internal/site/lock"
-	"github.com/bokehbinder/bokehbinder/internal/source/lockfile"
 	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
 	"github.com/bokehbinder/bokehbinder/internal/testing/gittest"
 )
-
-// asCommand is the environment variable that makes the test binary the
-// bokehbinder command, for tests that need it in a process of its own.
-const asCommand = "BOKEHBINDER_TEST_AS_COMMAND"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asCommand) == "" {
-		os.Exit(m.Run())
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	program := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
-	os.Exit(program.Run(ctx, os.Args[1:]))
-}
-
-// bokehbinder is the command in a process of its own.
-func bokehbinder(tb testing.TB, args ...string) *exec.Cmd {
-	tb.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), asCommand+"=yes")
-	return cmd
-}
 
 // run runs the command in this process, which must end well.
 func run(tb testing.TB, args ...string) {
@@ -74,7 +41,7 @@ func manyTags(tb testing.TB, repositories, tags int) (*gittest.Site, *site) {
 	tb.Helper()
 	forge := gittest.Serve(tb, gitserve.Options{})
 	first := forge.Repo("github.com/demo/r0", gitserve.Files{
-		"sine/main.py": "from bokeh.io import curdoc\n", "requirements.txt": "bokeh\n", "start": "bokeh serve sine --port=5006 &\nexec \"$@\"\n",
+		"sine/main.py": "from bokeh.io import curdoc\n", "requirements.txt": "bokeh\njupyter-server-proxy\n", "start": "bokeh serve sine --port=5006 &\nexec \"$@\"\n",
 	})
 	for i := 1; i < repositories; i++ {
 		if err := os.CopyFS(forge.RepoDir(fmt.Sprintf("github.com/demo/r%d", i)), os.DirFS(first.Dir)); err != nil {
@@ -150,41 +117,6 @@ func BenchmarkSync(b *testing.B) {
 		timed("s-check-hugo", "--check", "--hugo", hugo)
 		if n := len(forge.Requests()); n > 0 {
 			b.Errorf("%d requests without a change", n)
-		}
-	}
-}
-
-// TestKilledSyncLeavesWholeCards kills the command at several moments: whatever
-// is there is whole, and the next run needs no help.
-func TestKilledSyncLeavesWholeCards(t *testing.T) {
-	forge, s := manyTags(t, 6, 6)
-	forge.Setenv()
-	store := lockfile.Folder{Dir: s.path("assets/" + lock.Folder)}
-	for delay := 20 * time.Millisecond; delay < time.Second; delay *= 2 {
-		cmd := bokehbinder(t, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(delay)
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		checkWhole(t, store)
-	}
-	run(t, "sync", "-q", "--hugo", "no-such-hugo", s.dir)
-	run(t, "sync", "-q", "--hugo", "no-such-hugo", "--check", s.dir)
-}
-
-// checkWhole checks that each card is one.
-func checkWhole(t *testing.T, folder lockfile.Folder) {
-	t.Helper()
-	names, err := folder.Names()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 6 {
-		repo := fmt.Sprintf("https://github.com/demo/r%d", i)
-		if _, err := folder.Read(repo, "main"); err != nil && slices.Contains(names, lockfile.Name(repo, "main")) {
-			t.Error(err)
 		}
 	}
 }

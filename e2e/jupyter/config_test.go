@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"os/exec"
@@ -167,7 +168,11 @@ var layouts = rapid.Custom(func(t *rapid.T) layout {
 // repository is a layout as a repository whose postBuild copies it in place.
 type repository layout
 
-func (r repository) Paths() []string              { return slices.Sorted(maps.Keys(r)) }
+func (r repository) Below(dir string) iter.Seq[string] {
+	return slices.Values(slices.DeleteFunc(slices.Sorted(maps.Keys(r)), func(p string) bool { return dir != "" && !strings.HasPrefix(p, dir+"/") }))
+}
+
+func (r repository) Known() iter.Seq[string]      { return r.Below("") }
 func (r repository) Read(p string) ([]byte, bool) { text, ok := r[p]; return []byte(text), ok }
 func (r repository) IsFile(p string) bool         { _, ok := r[p]; return ok }
 func (r repository) IsDir(p string) bool {

@@ -47,9 +47,8 @@ var companions = []struct{ says, pin string }{
 const runsHead = `# Releases of Bokeh and Panel, each installed alone on Python 3.10 with the newest
 # companions that its own conditions allow, imported, served, and asked for its
 # page's session. Where that failed: what it said, and with which companions it
-# worked; "nothing" where none was found. Measured in %s, a package and some
-# of its releases at a time.
-# go run . -only PACKAGE -from VERSION runs
+# worked; "nothing" where none was found. Measured in %s, in one run.
+# go run . runs
 `
 
 // measureRuns installs releases and runs them.

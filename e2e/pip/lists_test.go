@@ -94,7 +94,7 @@ func (d disk) InSubmodule(string) bool { return false }
 
 // ours reads a folder, and says the same in the same way.
 func ours(dir string) string {
-	set := installed.Read(disk(dir), binder.NewPlan(disk(dir)), nil)
+	set := installed.Read(disk(dir), binder.NewPlan(disk(dir)), nil, nil)
 	var out []string
 	for _, b := range set.Broken {
 		if b.Fails == truth.Yes {

@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,12 +22,13 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
 
+	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
 // documents show commands to users.
-var documents = []string{"README.md", "docs/expand.md", "exampleSite/content/guide/*.md", "exampleSite/content/start/*.md"}
+var documents = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/releases.md", "docs/expand.md", "exampleSite/content/guide/*.md", "exampleSite/content/start/*.md"}
 
 // The folders that the documents speak of, beside each other.
 const (
@@ -50,7 +54,6 @@ var places = map[string]string{
 	"bokehbinder assets":               blogFolder,
 	"bokehbinder preview":              blogFolder,
 	"bokehbinder preview --screenshot": cloneFolder,
-	"for post in":                      blogFolder, // what Jekyll's users put into a build
 }
 
 // befores are commands that come before those that begin so.
@@ -60,7 +63,7 @@ var befores = map[string]string{
 }
 
 // others are commands of other programs, which are not ours to test.
-var others = regexp.MustCompile(`^(bundle exec jekyll build|git submodule add https://\S+ themes/bokehbinder)$`)
+var others = regexp.MustCompile(`^git submodule add https://\S+ themes/bokehbinder$`)
 
 // foreign are options that the documents name of other programs.
 var foreign = []string{"--allow-websocket-origin", "--sys-prefix", "--theirs"}
@@ -70,6 +73,7 @@ var foreign = []string{"--allow-websocket-origin", "--sys-prefix", "--theirs"}
 var ours = strings.NewReplacer(
 	"go run github.com/bokehbinder/bokehbinder/cmd/bokehbinder@latest", "bokehbinder",
 	"go run github.com/bokehbinder/bokehbinder/cmd/bokehbinder@$(go list -m -f '{{.Version}}' github.com/bokehbinder/bokehbinder)", "bokehbinder",
+	"uvx bokehbinder", "bokehbinder",
 	"go -C themes/bokehbinder run ./cmd/bokehbinder", "bokehbinder",
 	" ../..", "",
 )
@@ -169,19 +173,11 @@ func (s *shown) read(source []byte) error {
 	})
 }
 
-// script takes the lines of a shell's script, a loop as one.
+// script takes the lines of a shell's script.
 func (s *shown) script(script string, all bool) error {
-	loop := ""
 	for line := range strings.Lines(script) {
 		line, _, _ = strings.Cut(line, " # ")
 		line = strings.TrimSpace(ours.Replace(line))
-		if loop != "" || strings.HasPrefix(line, "for ") {
-			loop += line + "\n"
-			if line != "done" {
-				continue
-			}
-			line, loop = loop, ""
-		}
 		switch {
 		case line == "" || others.MatchString(line):
 		case s.take(line):
@@ -194,7 +190,7 @@ func (s *shown) script(script string, all bool) error {
 
 var (
 	runs   = regexp.MustCompile(`(?m)^ *- run: (.*)$`) // of a workflow
-	makes  = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )*make ([a-z-]+)`)
+	makes  = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )*make ([a-z0-9-]+)`)
 	option = regexp.MustCompile(`^--[a-z-]+`)
 )
 
@@ -204,7 +200,7 @@ func (s *shown) take(line string) bool {
 		s.targets = append(s.targets, m[1])
 		return true
 	}
-	if strings.HasPrefix(line, "bokehbinder ") || strings.HasPrefix(line, "for ") {
+	if strings.HasPrefix(line, "bokehbinder ") {
 		s.commands = append(s.commands, line)
 		return true
 	}
@@ -238,6 +234,8 @@ func help(t *testing.T, program string) string {
 type world struct {
 	dir string
 	env []string
+	// served puts a server of a site in the place of the one that documents name.
+	served *strings.Replacer
 }
 
 func newWorld(t *testing.T, program string) *world {
@@ -253,7 +251,7 @@ func newWorld(t *testing.T, program string) *world {
 	edit(t, filepath.Join(w.dir, faultyFolder, ".binder", "environment.yml"), "python=", "python>=")
 	w.copy(t, newSite(t, strings.ReplaceAll(configured["one file"].archive, "bokehbinder/pendulum", "owner/name")), siteFolder)
 	post := "---\ntitle: Pendulum\n---\n\n<<< bokehbinder repo=https://github.com/owner/name ref=main >>>\n"
-	for _, name := range []string{"post.md", "_dashboards/tides.md", "_includes/dashboards/README", "_posts/2025-12-24-swing.md", "docs/waves.md"} {
+	for _, name := range []string{"post.md", "_posts/2025-12-24-swing.md", "docs/waves.md"} {
 		full := filepath.Join(w.dir, blogFolder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 			t.Fatal(err)
@@ -268,6 +266,14 @@ func newWorld(t *testing.T, program string) *world {
 			t.Fatal(err)
 		}
 	}
+	// Jekyll's own port may be taken.
+	jekyll := fmt.Sprintf("#!/bin/sh\nexec %s \"$@\" --port %d\n", need.Program(t, "jekyll", "jekyll"), freePort(t))
+	if err := os.WriteFile(filepath.Join(bin, "jekyll"), []byte(jekyll), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	served := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(served.Close)
+	w.served = strings.NewReplacer("http://localhost:4000/", served.URL+"/")
 	w.env = append(os.Environ(), "XDG_CACHE_HOME="+t.TempDir(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	return w
 }
@@ -304,6 +310,7 @@ func (w *world) run(t *testing.T, line string) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit) // not to hang for ever
 	defer cancel()
+	line = w.served.Replace(line)
 	script := line
 	if strings.HasPrefix(line, "bokehbinder ") {
 		script = "exec " + line

@@ -2,8 +2,10 @@ package preview_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
@@ -84,14 +86,25 @@ func TestKilled(t *testing.T) {
 		if text := v.Text("document.querySelector('#bb-1 [data-bb=happened]').textContent"); text == "" {
 			t.Error("the page says nothing")
 		}
-		os.RemoveAll(p.temp)
+		// The copy of the app that it has left goes away with the next preview's.
+		if left, _ := filepath.Glob(filepath.Join(p.temp, "bokehbinder-hub-*", "image-*")); len(left) == 0 {
+			t.Error("nothing is left to remove")
+		}
+		next := exec.Command(p.cmd.Path, "preview", "--offline", t.TempDir())
+		next.Env = os.Environ()
+		beginIn(t, next, p.temp).stop()
 	})
 }
 
 // TestFolder previews an app that is in no repository yet.
 func TestFolder(t *testing.T) {
 	b := browser.Start(t, "chromium")
-	v := open(t, b, start(t, dashboard(t, "pendulum")))
+	dir := dashboard(t, "pendulum")
+	// A pipe waits for a writer when it is opened.
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	v := open(t, b, start(t, dir))
 	v.run("#bb-1")
 	v.shown(t, "1.0 m takes")
 }

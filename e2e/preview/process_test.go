@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
@@ -73,7 +74,13 @@ func startAt(tb testing.TB, tty *os.File, args ...string) *process {
 // it prints.
 func begin(tb testing.TB, cmd *exec.Cmd) *process {
 	tb.Helper()
-	p := &process{tb: tb, cmd: cmd, temp: tb.TempDir(), ended: make(chan struct{})}
+	return beginIn(tb, cmd, tb.TempDir())
+}
+
+// beginIn is begin with a folder for temporary files.
+func beginIn(tb testing.TB, cmd *exec.Cmd, temp string) *process {
+	tb.Helper()
+	p := &process{tb: tb, cmd: cmd, temp: temp, ended: make(chan struct{})}
 	p.cmd.Env = append(p.cmd.Env, "TMPDIR="+p.temp)
 	// Signals go to a group of processes, as from a terminal.
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -132,6 +139,9 @@ func (p *process) stop() {
 		p.signal(syscall.SIGKILL)
 		p.tb.Errorf("the preview does not end:\n%s", p.log())
 	}
+	if code := p.cmd.ProcessState.ExitCode(); code != 0 && p.cmd.Args[1] == "preview" {
+		p.tb.Errorf("a preview that is ended as it asks exits with %d", code)
+	}
 	if p.tb.Failed() {
 		p.tb.Logf("the preview printed:\n%s", p.log())
 	}
@@ -178,4 +188,14 @@ func (p *process) gone() {
 	if !patience.Until(func() bool { return len(descendants(p.temp)) == 0 }) {
 		p.tb.Errorf("still running: %s", descendants(p.temp))
 	}
+}
+
+// freePort is one that nobody listens on now.
+func freePort(tb testing.TB) int {
+	tb.Helper()
+	port, err := launch.FreePort()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return port
 }

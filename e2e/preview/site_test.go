@@ -253,9 +253,22 @@ func visitor(tb testing.TB, p *process) (get func(path string) string) {
 func TestSiteKilled(t *testing.T) {
 	dir := newSite(t, configured["one file"].archive)
 	arguments := []string{dir, "--hugo", project.Hugo(t), "-w", "bokehbinder/pendulum=" + dashboard(t, "pendulum")}
+	p := killed(t, arguments, func(line string) bool {
+		return strings.Contains(line, "server --bind") && !strings.Contains(line, "supervisor")
+	})
+	if log := p.log(); !strings.Contains(log, "error: hugo server has ended\n") {
+		t.Errorf("the preview does not say that Hugo has ended:\n%s", log)
+	}
+}
+
+// killed starts a preview and kills it, and sees that the site's server ends, too. Then it
+// starts another one, ends the server by its command line, and waits for the preview's
+// end.
+func killed(t *testing.T, arguments []string, isServer func(line string) bool) *process {
+	t.Helper()
 	p := start(t, arguments...)
 	if len(descendants(p.temp)) == 0 {
-		t.Fatal("there is no Hugo")
+		t.Fatal("there is no server")
 	}
 	p.kill()
 	p.gone()
@@ -263,14 +276,12 @@ func TestSiteKilled(t *testing.T) {
 
 	p = start(t, arguments...)
 	for id, line := range processes(p.temp) {
-		if strings.Contains(line, "server --bind") && !strings.Contains(line, "supervisor") {
+		if isServer(line) {
 			_ = syscall.Kill(id, syscall.SIGTERM)
 		}
 	}
 	<-p.ended
-	if log := p.log(); !strings.Contains(log, "error: hugo server has ended\n") {
-		t.Errorf("the preview does not say that Hugo has ended:\n%s", log)
-	}
+	return p
 }
 
 // TestSiteErrors are sites that cannot be shown.

@@ -23,9 +23,24 @@ var kindNames = map[python.Kind]string{
 // TestTokenizeLikePython compares with Python's own tokenize module over a
 // part of its standard library.
 func TestTokenizeLikePython(t *testing.T) {
+	compared := 0
+	files := eachOfPython(t, "tokens.py", func(file string, want [][3]any) {
+		compared++
+		compareTokens(t, file, want)
+	})
+	if compared < files/2 {
+		t.Errorf("only %d of %d files could be compared", compared, files)
+	}
+}
+
+// eachOfPython has a script of ours say something of a part of Python's standard
+// library, hands on what it says of each file that it could read, and returns how many
+// files there are.
+func eachOfPython(t *testing.T, script string, use func(file string, said [][3]any)) int {
+	t.Helper()
 	interpreter := need.Program(t, "pypi", "python3")
 	files := standardLibrary(t, interpreter)
-	cmd := exec.Command(interpreter, "testdata/tokens.py")
+	cmd := exec.Command(interpreter, "testdata/"+script)
 	cmd.Stdin = strings.NewReader(strings.Join(files, "\n") + "\n")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -34,23 +49,19 @@ func TestTokenizeLikePython(t *testing.T) {
 	}
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	lines.Buffer(nil, 64<<20)
-	compared := 0
 	for _, file := range files {
 		if !lines.Scan() {
 			t.Fatalf("no answer for %s", file)
 		}
-		var want [][3]any
-		if err := json.Unmarshal(lines.Bytes(), &want); err != nil {
+		var said [][3]any
+		if err := json.Unmarshal(lines.Bytes(), &said); err != nil {
 			t.Fatal(err)
 		}
-		if want != nil {
-			compared++
-			compareTokens(t, file, want)
+		if said != nil {
+			use(file, said)
 		}
 	}
-	if compared < len(files)/2 {
-		t.Errorf("only %d of %d files could be compared", compared, len(files))
-	}
+	return len(files)
 }
 
 // standardLibrary lists some files of Python's standard library.

@@ -1,2 +1,3 @@
-// Package readers puts embeds through the Markdown processors of other generators.
+// Package readers puts embeds, and posts with them, through what reads posts in other
+// generators: Markdown processors and template languages, MDX, docutils.
 package readers

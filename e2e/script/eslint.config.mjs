@@ -6,7 +6,7 @@ const markup = "foreign text must not become markup";
 const browser = Object.fromEntries([
   "AbortSignal", "CustomEvent", "Document", "EventSource", "HTMLElement", "URL", "addEventListener", "clearInterval",
   "clearTimeout", "customElements", "document", "fetch", "getComputedStyle", "getSelection", "location", "navigator",
-  "origin", "sessionStorage", "setInterval", "setTimeout",
+  "origin", "performance", "sessionStorage", "setInterval", "setTimeout",
 ].map((name) => [name, "readonly"]));
 
 export default [

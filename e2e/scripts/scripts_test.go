@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
@@ -61,15 +59,7 @@ func TestWorks(t *testing.T) {}
 func newSample(t *testing.T) string {
 	t.Helper()
 	dir := project.Copy(t, "Makefile", "scripts/test.sh", "scripts/lint.sh", "scripts/busy.sh")
-	for _, f := range append(txtar.Parse([]byte(sample)).Files, txtar.File{Name: "scripts/setup.sh"}) {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	unpack(t, dir, sample+"-- scripts/setup.sh --\n")
 	if out, err := exec.Command("git", "-C", dir, "init", "--quiet").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -36,6 +36,7 @@ func TestTroubleshootingAnswersAuthors(t *testing.T) {
 		messagesOf(t, "../../internal/site/*.go"),
 		messagesOf(t, "../../internal/site/shortcode/*.go"),
 		messagesOf(t, "../../internal/cli/sync*.go"),
+		messagesOfPieces(t),
 		messagesOfTags(t),
 		messagesOfTemplates(t),
 		messagesOfDoors(t),
@@ -354,6 +355,27 @@ func general(e ast.Expr) string {
 		}
 	}
 	return ""
+}
+
+// messagesOfPieces collects why a piece of a file cannot be shown.
+func messagesOfPieces(t *testing.T) []string {
+	t.Helper()
+	source, err := os.ReadFile("../../internal/repository/pieces.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, m := range regexp.MustCompile(`"(is [^"]+)"`).FindAllSubmatch(source, -1) {
+		message := filledIn.ReplaceAllString(string(m[1]), "…")
+		if strings.HasSuffix(message, " ") {
+			message += "…"
+		}
+		list = append(list, message)
+	}
+	if len(list) < 10 {
+		t.Fatalf("only %d messages of pieces: %q", len(list), list)
+	}
+	return list
 }
 
 // messagesOfTags collects what is said of tags.

@@ -15,6 +15,7 @@ var jupyter = []string{"jupyterlab==4.4.9", "jupyter-server==2.17.0", "notebook=
 //
 //	binder   repo2docker's Jupyter and the newest of all else
 //	old      the same with Bokeh 3.2.2, and without Panel
+//	rows     the further frameworks, and packages that serve apps by themselves
 //	classic  without jupyter-server-proxy, with what it was before
 //	newest   the newest Jupyter, too; package venv has it
 //
@@ -23,6 +24,12 @@ var installs = map[string][]string{
 	"binder": append([]string{
 		"jupyter-server-proxy==4.6.0", "bokeh==3.9.2", "panel==1.9.4",
 		"streamlit==1.67.0", "dash==4.4.1", "voila==0.5.13", "ipywidgets==8.1.9",
+	}, jupyter...),
+	"rows": append([]string{
+		"jupyter-server-proxy==4.6.0", "panel==1.9.4", "voila==0.5.13", "ipywidgets==8.1.9",
+		"shiny==1.8.0", "marimo==0.25.2", "gradio==6.31.0", "flask==3.1.3", "bottle==0.13.4",
+		"jupyter-panel-proxy==0.2.0", "marimo-jupyter-extension==0.5.0", "appmode==1.3.0",
+		"tensorboard==2.21.0",
 	}, jupyter...),
 	"old":     append([]string{"jupyter-server-proxy==4.6.0", "bokeh==3.2.2"}, jupyter...),
 	"classic": append([]string{"nbserverproxy==0.8.8", "bokeh==3.9.2"}, jupyter...),

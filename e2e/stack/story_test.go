@@ -379,6 +379,7 @@ var elsewhere = map[string]bool{
 	// What pip and conda refuse, by the tables and runs that each one's page names.
 	"no-build": true, "not-on-index": true, "git-protocol": true, "local-file": true, "other-system": true,
 	"other-builds": true, "docker-without-jupyter": true, "docker-entrypoint": true, "companion-too-new": true,
+	"function-missing": true, // R refuses it, which the tests do not have
 }
 
 // TestEveryError looks for a story of each finding at level error.
@@ -402,3 +403,6 @@ func TestTutorial(t *testing.T) { run(t, "tutorial") }
 // TestRecipes has what init writes for each kind of app, and what a reader sees
 // of it.
 func TestRecipes(t *testing.T) { run(t, "recipes") }
+
+// TestRows has what packages serve by themselves, once they are installed.
+func TestRows(t *testing.T) { run(t, "rows") }

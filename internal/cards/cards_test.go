@@ -24,7 +24,7 @@ func TestLiveOverHTTP(t *testing.T) {
 	site.Setenv()
 	r := site.Repo("github.com/owner/dashboard", gitserve.Files{
 		"start":            "bokeh serve app &\nexec \"$@\"\n",
-		"requirements.txt": "bokeh\n",
+		"requirements.txt": "bokeh\njupyter-server-proxy\n",
 		"app/main.py":      "x = 1\n",
 		"app/data.csv":     strings.Repeat("a,b,c\n", 1<<20),
 	})

@@ -50,7 +50,7 @@ of the files in which sync keeps cards.
 		},
 	}
 	o.register(cmd)
-	cmd.Flags().StringSliceVar(&o.files, "files", nil, "also include the files that match this `glob` (repeatable)")
+	cmd.Flags().StringSliceVar(&o.files, "files", nil, "also include the files that match this `glob`, or a piece such as main.py#load (repeatable)")
 	cmd.Flags().BoolVar(&o.schema, "schema", false, "print the JSON Schema of cards, and read nothing")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
 	return cmd

@@ -131,8 +131,8 @@ func (p *Program) runApp(ctx context.Context, o *checkOptions, req card.Request,
 		return nil, fail("--app", fmt.Errorf("there is no app %q", o.app), "choose one of "+strings.Join(r.Card().AppNames(), ", "))
 	case app == nil || app.URLPath == "":
 		return &trial{Outcome: &probe.Outcome{Steps: []probe.Step{{
-			Name: "app", Failed: true, Text: "there is none to run: nothing in the repository starts one whose address is known",
-			Rules: []string{"no-app-start", "app-missing", "app-address-unknown"},
+			Name: "app", Failed: true, Text: "there is none to run: nothing in the repository starts one at an address that answers",
+			Rules: []string{"no-app-start", "app-missing", "app-address-unknown", "extension-not-enabled", "extension-enable-unlisted", "config-not-installed", "config-item", "proxy-missing", "nbserverproxy"},
 		}}}}, nil
 	}
 	shown, err := runTarget(req)

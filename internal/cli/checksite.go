@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/bokehbinder/bokehbinder/internal/site"
 )
@@ -14,13 +15,13 @@ import (
 var binderFiles = []string{".binder", "binder", "environment.yml", "requirements.txt", "Pipfile", "Dockerfile", "postBuild", "start"}
 
 // isSite reports whether check means a Hugo site by a folder.
-func isSite(dir string) bool {
-	for _, name := range binderFiles {
-		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return false
-		}
-	}
-	return site.Is(dir)
+func isSite(dir string) bool { return !isRepository(dir) && site.Is(dir) }
+
+func isRepository(dir string) bool {
+	return slices.ContainsFunc(binderFiles, func(name string) bool {
+		_, err := os.Stat(filepath.Join(dir, name))
+		return err == nil
+	})
 }
 
 // checkSite checks a Hugo site: its tags and shortcodes, whether its

@@ -5,13 +5,13 @@
 //
 //	assets    assets
 //	badge     badge
-//	card      card, limits, noapp, notebooks
+//	card      card, limits, noapp, notebooks, linked
 //	check     check
-//	expand    expand
+//	expand    expand, expand-forms
 //	init      init, edits
 //	preview   preview
-//	render    render, bad, files, frontmatter, jekyll, many, neartag, render-language
-//	sync      sync, sync-failures, sync-summary, sync-versions
+//	render    render, bad, files, frontmatter, jekyll, many, neartag, pieces, render-alone, render-language
+//	sync      sync, sync-failures, sync-pieces, sync-summary, sync-versions
 //	tag       tag
 //	all       interrupt, network, nogit, progress, usage, where
 package cli
@@ -23,6 +23,8 @@ import (
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
 )
 
 // Exit codes of the command.
@@ -53,8 +55,10 @@ type Program struct {
 
 // Run runs the command with the arguments that follow the program's name, and
 // returns the exit code. It writes what went wrong to Stderr. When ctx ends,
-// the command stops, with its children, and leaves nothing half-written.
+// the command stops, with its children, and leaves nothing half-written. What one that
+// was killed has left of temporary files goes first.
 func (p *Program) Run(ctx context.Context, args []string) int {
+	scratch.Sweep("")
 	if args == nil {
 		args = []string{} // cobra takes nil for "the process's arguments"
 	}

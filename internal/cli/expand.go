@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,8 +17,11 @@ import (
 	"github.com/bokehbinder/bokehbinder/extension"
 	"github.com/bokehbinder/bokehbinder/internal/base/paths"
 	"github.com/bokehbinder/bokehbinder/internal/base/rewrite"
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
+	"github.com/bokehbinder/bokehbinder/internal/page/form"
 	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 	"github.com/bokehbinder/bokehbinder/internal/post/expand"
+	"github.com/bokehbinder/bokehbinder/internal/site"
 	"github.com/bokehbinder/bokehbinder/internal/site/lock"
 )
 
@@ -27,6 +31,7 @@ type expandOptions struct {
 	hubs     []string
 	output   string
 	cards    string
+	form     string
 	inPlace  bool
 	check    bool
 	collapse bool
@@ -37,10 +42,14 @@ func (p *Program) newExpandCommand() *cobra.Command {
 	var o expandOptions
 	cmd := &cobra.Command{
 		Use:   "expand [FILE|DIR|-]...",
-		Short: "Put the embeds into Markdown posts that another generator builds",
-		Long: `Put the embed in the place of each tag of a Markdown post, as HTML that Markdown
-processors and template languages leave alone, and leave every other byte as it
-was. The post goes to standard output, or with --in-place back into its file.
+		Short: "Put the embeds into posts that another generator builds",
+		Long: `Put the embed in the place of each tag of a post, in a form that comes through
+whatever reads the post, and leave every other byte as it was. The post goes to
+standard output, or with --in-place back into its file.
+
+The form is HTML in one line for Markdown, behind any template language, an
+element for MDX, and the directive raw for reStructuredText. It is told by the
+file's name, for .md by the configuration of Docusaurus, too, or by --for.
 
 The tag stays in a comment at the beginning of its embed, so that running it
 again updates the embed; --collapse gives the post back as it was. An embed that
@@ -48,7 +57,8 @@ was edited by hand is left alone, and an error, without --force. To change a tag
 in place, edit it in the comment.
 
 Tags in code, comments, {% raw %} and front matter are left alone. In a heading,
-a table or a link the tag becomes the launch link.
+a table or a link the tag becomes the launch link; reStructuredText has no place
+for it there.
 
 Cards are read from --cards, a folder of them that bokehbinder wrote, by default
 bokehbinder in the nearest folder assets; without one from the repositories.`,
@@ -67,6 +77,7 @@ bokehbinder in the nearest folder assets; without one from the repositories.`,
 	flags.StringVar(&o.hub, "hub", "", "the `URL` of the BinderHub, or several with commas between them, for tags that name none (default "+tag.Default("hub")+")")
 	flags.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
 	flags.StringVar(&o.cards, "cards", "", "take the cards from this `folder`, and read no repository")
+	flags.StringVar(&o.form, "for", "", "the `form` of the posts: "+formNames()+" (default by the file's name and the site)")
 	flags.BoolVar(&o.inPlace, "in-place", false, "write each post back into its file")
 	flags.BoolVar(&o.check, "check", false, "write nothing; fail if a post has a tag without embed, or an embed that is out of date")
 	flags.BoolVar(&o.collapse, "collapse", false, "put the tags back in the place of their embeds")
@@ -87,6 +98,9 @@ func (o *expandOptions) take(args []string) error {
 		}
 		o.hubs = tag.Items(o.hub)
 	}
+	if o.form != "" && !slices.Contains(form.Forms, form.Form(o.form)) {
+		return fmt.Errorf("--for: %q is no form; valid: %s", o.form, formNames())
+	}
 	if o.cards != "" && !isFolder(o.cards) {
 		return errors.New("--cards: there is no folder " + o.cards)
 	}
@@ -102,6 +116,14 @@ func (o *expandOptions) take(args []string) error {
 	return nil
 }
 
+func formNames() string {
+	var names []string
+	for _, f := range form.Forms {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
 func isDir(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
@@ -111,12 +133,13 @@ func isDir(name string) bool {
 type expanding struct {
 	path string // empty for standard input
 	name string // in messages
+	form form.Form
 	old  []byte
 	text []byte
 }
 
 func (p *Program) runExpand(ctx context.Context, o *expandOptions, args []string) error {
-	posts, err := p.expandable(args)
+	posts, err := p.expandable(o, args)
 	if err != nil {
 		return err
 	}
@@ -140,7 +163,7 @@ func (p *Program) runExpand(ctx context.Context, o *expandOptions, args []string
 }
 
 // expandable reads the posts that the arguments name.
-func (p *Program) expandable(args []string) (posts []*expanding, err error) {
+func (p *Program) expandable(o *expandOptions, args []string) (posts []*expanding, err error) {
 	if len(args) == 0 {
 		args = []string{"-"}
 	}
@@ -152,9 +175,6 @@ func (p *Program) expandable(args []string) (posts []*expanding, err error) {
 			}
 		}
 		for _, file := range files {
-			if ext := strings.ToLower(filepath.Ext(file)); file != "-" && ext != "" && !slices.Contains(markdownNames, ext) {
-				return nil, fail(file, errors.New("it is no Markdown"), "the names of Markdown end in "+strings.Join(markdownNames, ", "))
-			}
 			name, data, err := p.readInput(file)
 			if err != nil {
 				return nil, err
@@ -163,27 +183,62 @@ func (p *Program) expandable(args []string) (posts []*expanding, err error) {
 			if name != stdinName {
 				e.path = file
 			}
-			posts = append(posts, e)
+			reads, err := e.setForm(o.form)
+			if err != nil {
+				return nil, err
+			}
+			if reads || file == arg {
+				posts = append(posts, e)
+			}
 		}
 	}
 	return posts, nil
 }
 
-// markdownNames end the names of Markdown files.
-var markdownNames = []string{".md", ".markdown", ".mdown", ".mkd", ".mkdn"}
+// setForm finds out the form in which the post is read, and whether its site's
+// generator reads it at all.
+func (e *expanding) setForm(named string) (reads bool, err error) {
+	ext := filepath.Ext(e.path)
+	switch {
+	case named != "":
+		e.form = form.Form(named)
+		return true, nil
+	case ext == "":
+		e.form = form.Markdown
+		return true, nil
+	}
+	if _, known := form.ByName(e.path); !known {
+		return false, fail(e.name, fmt.Errorf("the form of a file named %s is not known", ext), "say it: --for "+formNames())
+	}
+	if !bytes.Contains(e.old, []byte("bokehbinder")) { // as most of the files that a hook names
+		e.form, _ = form.ByName(e.path)
+		return true, nil
+	}
+	e.form, reads, err = site.Reading(e.path, e.old)
+	if errors.Is(err, site.ErrForm) {
+		return false, fail(e.name, err, "say it: --for markdown, or --for mdx")
+	}
+	if err != nil {
+		return false, failPost(err)
+	}
+	return reads, nil
+}
 
-// postsIn lists the Markdown files of a folder with the word bokehbinder in them.
+// postsIn lists the posts of a folder with the word bokehbinder in them.
 func postsIn(dir string) (files []string, err error) {
 	err = paths.Walk(dir, func(file string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case file != dir && (strings.HasPrefix(d.Name(), ".") || d.IsDir() && d.Name() == "node_modules"):
+		case file != dir && (strings.HasPrefix(d.Name(), ".") || d.IsDir() && (d.Name() == "node_modules" || site.IsMade(file))):
 			if d.IsDir() {
 				return fs.SkipDir
 			}
 			return nil
-		case !d.Type().IsRegular() || !slices.Contains(markdownNames, strings.ToLower(filepath.Ext(file))):
+		case !d.Type().IsRegular():
+			return nil
+		}
+		if _, known := form.ByName(file); !known {
 			return nil
 		}
 		data, err := os.ReadFile(file)
@@ -197,7 +252,7 @@ func postsIn(dir string) (files []string, err error) {
 
 // expandPost fills in the post's new text.
 func (p *Program) expandPost(ctx context.Context, o *expandOptions, e *expanding) error {
-	text, problems, err := expand.Collapse(e.name, e.old, o.force)
+	text, problems, err := expand.Collapse(e.name, e.old, e.form, o.force)
 	if err != nil {
 		return failPost(err)
 	}
@@ -220,7 +275,7 @@ func (p *Program) expandPost(ctx context.Context, o *expandOptions, e *expanding
 	limits := extension.DefaultLimits()
 	limits.Time += o.timeout
 	r, err := expand.Expand(ctx, e.name, text, expand.Options{
-		Source: shown.of(source), Hubs: o.hubs, Limits: limits, File: nameBelow(root, e.path),
+		Form: e.form, Source: shown.of(source), Hubs: o.hubs, Limits: limits, File: nameBelow(root, e.path),
 	})
 	shown.done()
 	if err != nil {
@@ -307,6 +362,7 @@ func (p *Program) writeBack(posts []*expanding) (err error) {
 	edits := make(map[string][]rewrite.Edit)
 	var dirs []string
 	for _, e := range posts {
+		scratch.Sweep(filepath.Dir(e.path)) // another run may have finished what a killed one began
 		if bytes.Equal(e.old, e.text) {
 			continue
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
 	"github.com/bokehbinder/bokehbinder/internal/lint"
 	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
@@ -160,6 +161,11 @@ func (p *Program) runFix(ctx context.Context, o *initOptions, dir string) error 
 		return fail("", err, "")
 	}
 	defer tree.Close()
+	for _, f := range tree.Files() { // another run may have finished what a killed one began
+		if name := filepath.Join(dir, filepath.FromSlash(f.Path)); scratch.Ours(filepath.Base(name)) {
+			scratch.Sweep(filepath.Dir(name))
+		}
+	}
 	r, err := scaffold.Fix(ctx, tree)
 	if err != nil {
 		return fail("", err, "")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -14,12 +15,19 @@ import (
 // says otherwise in [Program.patience].
 const grace = 2 * time.Second
 
+// softMemory is how much memory, in bytes, a process takes before it collects its
+// garbage sooner, unless GOMEMLIMIT says otherwise. It bounds nothing that is in use.
+const softMemory = 192 << 20
+
 // Main is [Program.Run] for a process: an interrupt, the end of the terminal
 // and a request to terminate stop the command with code 130. A command that
 // waits for what no context ends, such as its standard input, is left waiting
 // after a moment; a second signal ends the process at once. When the one who reads
 // what it prints has left, it stops, too, with the code of a broken pipe.
 func (p *Program) Main(args []string) int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	ctx, leave := context.WithCancel(ctx)

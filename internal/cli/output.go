@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/google/renameio/v2/maybe"
+	"github.com/bokehbinder/bokehbinder/internal/base/rewrite"
 )
 
 // writeOutput writes data to the file at path, or to standard output when path
@@ -40,10 +40,8 @@ func replaceFile(path string, data []byte) error {
 		return &fs.PathError{Op: "write", Path: path, Err: errors.New("it is a folder")}
 	case err == nil && !info.Mode().IsRegular():
 		return writeDevice(path, data)
-	case err == nil:
-		return maybe.WriteFile(path, data, info.Mode().Perm())
 	}
-	return maybe.WriteFile(path, data, 0o644)
+	return rewrite.ReplaceFile(path, data)
 }
 
 // linkTarget follows symbolic links, also to a file that is not there yet.

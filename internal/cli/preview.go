@@ -32,8 +32,11 @@ type previewOptions struct {
 	trust     bool
 	port      int
 	hugo      string
-	smart     bool
+	smart     smart
 	clean     bool
+	// site is where a site's own server is, command what starts it.
+	site    string
+	command []string
 	// picture is a file for a picture of the app; page is where on a site it is.
 	picture, page string
 }
@@ -41,7 +44,7 @@ type previewOptions struct {
 func (p *Program) newPreviewCommand() *cobra.Command {
 	var o previewOptions
 	cmd := &cobra.Command{
-		Use:   "preview [POST|SITE|DIR]",
+		Use:   "preview [POST|SITE|DIR] [flags] [-- COMMAND]",
 		Short: "Show a post with its apps really running, on this machine",
 		Long: `Serve a Markdown post, a Hugo site (beside hugo server), or the app in a folder,
 with a hub on this machine in place of a BinderHub, so that the very page that
@@ -51,6 +54,11 @@ or of an app's folder shows by itself.
 Without an argument, it is the folder that you are in; in a subfolder, the
 nearest one above that has files for Binder or is a Hugo site, else the top of
 the git repository.
+
+A site of any other generator is passed through from its own server: --site
+names the URL of one that runs, or what follows -- is the command that starts
+it, in SITE or where you are. Pages, live reload and links are the server's; the
+embeds that bokehbinder expand has put into the posts launch here.
 
 Apps run with your rights, in a copy of their folder: those of folders that are
 named here, with --work-tree or as DIR, and those of repositories that you
@@ -66,14 +74,17 @@ is saved, for the poster of a tag, and the preview ends.`,
 		Example: `  bokehbinder preview post.md --work-tree ../dashboard
   bokehbinder preview ../dashboard
   bokehbinder preview site
+  bokehbinder preview -- jekyll serve
+  bokehbinder preview --site http://localhost:3000/
   bokehbinder preview --screenshot poster.png ../dashboard`,
-		Args: atMost(1),
+		Args: o.arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args = args[:len(args)-len(o.command)]
 			if o.port < 0 || o.port > 65535 {
 				return fmt.Errorf("--port: %d is no port; valid: 1 to 65535, or 0 for a free one", o.port)
 			}
 			if o.clean {
-				if len(args) > 0 {
+				if len(args) > 0 || o.isThrough() {
 					return errors.New("--clean takes no argument")
 				}
 				return p.cleanEnvironments()
@@ -84,7 +95,9 @@ is saved, for the poster of a tag, and the preview ends.`,
 			if o.page != "" && (o.picture == "" || !strings.HasPrefix(o.page, "/")) {
 				return errors.New("--page needs --screenshot, and a path on the site, such as /posts/pendulum/")
 			}
-			if len(args) == 0 {
+			if len(args) == 0 && o.isThrough() {
+				args = []string{"."}
+			} else if len(args) == 0 {
 				args = []string{folderHere(cmd.Context())}
 			}
 			return p.runPreview(cmd.Context(), &o, args[0])
@@ -96,13 +109,29 @@ is saved, for the poster of a tag, and the preview ends.`,
 	flags.StringArrayVarP(&o.workTrees, "work-tree", "w", nil, "launch a repository from a folder on this machine, `[REPO=]DIR` (repeatable)")
 	flags.BoolVar(&o.trust, "trust", false, "run the code of every repository that the page names, without asking")
 	flags.IntVar(&o.port, "port", 0, "serve the page on this `port` of localhost (default a free one)")
+	flags.StringVar(&o.site, "site", "", "show the site that its own server has at this `URL`, on this machine or in its network")
 	flags.StringVar(&o.hugo, "hugo", "hugo", "the hugo `command` that serves a site")
-	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation in a post, as for render")
+	o.smart.register(cmd, "use smart punctuation in a post")
 	flags.StringVar(&o.picture, "screenshot", "", "save a picture of the running app to this `file`, PNG or JPEG by its name, and end the preview")
 	flags.StringVar(&o.page, "page", "", "with --screenshot: the `path` of the page that has the app, on a site (default /)")
 	flags.BoolVar(&o.clean, "clean", false, "remove the environments that --build has made, and do nothing else")
 	return cmd
 }
+
+// arguments takes what follows -- for a command.
+func (o *previewOptions) arguments(cmd *cobra.Command, args []string) error {
+	dash := cmd.ArgsLenAtDash()
+	if dash < 0 {
+		return atMost(1)(cmd, args)
+	}
+	if o.command = args[dash:]; len(o.command) == 0 {
+		return errors.New("after -- comes the command that serves the site, such as -- jekyll serve")
+	}
+	return atMost(1)(cmd, args[:dash])
+}
+
+// isThrough reports whether a site is shown through its own server.
+func (o *previewOptions) isThrough() bool { return o.site != "" || len(o.command) > 0 }
 
 // previewed is what a preview shows: a post, a site, or the app of a folder.
 type previewed interface {
@@ -187,6 +216,9 @@ func (s *previewSession) run(ctx context.Context, shown previewed, do func(conte
 
 // previewTarget tells what the argument names.
 func (p *Program) previewTarget(o *previewOptions, target string) (previewed, error) {
+	if o.isThrough() {
+		return p.newPreviewThrough(o, target)
+	}
 	info, err := os.Stat(target)
 	switch {
 	case err != nil:
@@ -195,6 +227,9 @@ func (p *Program) previewTarget(o *previewOptions, target string) (previewed, er
 		return &previewPost{Program: p, o: o, file: target}, nil
 	case isSite(target):
 		return &previewSite{Program: p, o: o, dir: target}, nil
+	}
+	if err := otherSite(target); err != nil {
+		return nil, err
 	}
 	return newPreviewFolder(target)
 }
@@ -211,7 +246,7 @@ func (s *previewSession) repositories(ctx context.Context, shown previewed) (*pr
 		r.Use(folder.address, folder.dir)
 	}
 	for _, text := range s.o.workTrees {
-		a, dir, err := workTree(ctx, text, named)
+		a, dir, err := s.workTree(ctx, text, named)
 		if err != nil {
 			return nil, err
 		}
@@ -223,8 +258,9 @@ func (s *previewSession) repositories(ctx context.Context, shown previewed) (*pr
 }
 
 // workTree reads an argument of --work-tree, and finds which repository it
-// stands for.
-func workTree(ctx context.Context, text string, named []forge.Address) (a forge.Address, dir string, err error) {
+// stands for: one of those that are named, or any where pages are only known once
+// they are looked at.
+func (s *previewSession) workTree(ctx context.Context, text string, named []forge.Address) (a forge.Address, dir string, err error) {
 	name, dir, given := strings.Cut(text, "=")
 	if !given {
 		name, dir = "", text
@@ -247,6 +283,9 @@ func workTree(ctx context.Context, text string, named []forge.Address) (a forge.
 	}
 	shown := distinct(named)
 	a = repo.Origin(ctx, dir)
+	if a.URL != "" && s.o.isThrough() {
+		return a, dir, nil
+	}
 	if a.URL == "" && len(shown) == 1 {
 		return shown[0], dir, nil
 	}
@@ -401,6 +440,12 @@ func (n *namedRepositories) set(addresses []forge.Address) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.addresses = addresses
+}
+
+func (n *namedRepositories) add(a forge.Address) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.addresses = append(n.addresses, a)
 }
 
 func (n *namedRepositories) has(address string) bool {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/parser"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 	"github.com/bokehbinder/bokehbinder/internal/page/tryout"
 	"github.com/bokehbinder/bokehbinder/internal/post"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 )
 
 type renderOptions struct {
@@ -31,7 +33,7 @@ type renderOptions struct {
 	hubs      []string
 	output    string
 	page      bool // nobody but a browser reads it
-	smart     bool
+	smart     smart
 	keepGoing bool
 
 	// source answers instead of git, and previewHub is the hub of all tags,
@@ -72,9 +74,28 @@ place; the exit code still says that something is wrong.`,
 	flags.StringVar(&o.hub, "hub", "", "the `URL` of the BinderHub, or several with commas between them, for tags that name none (default "+tag.Default("hub")+")")
 	flags.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
 	flags.BoolVar(&o.page, "page", false, "write a complete page")
-	flags.BoolVar(&o.smart, "smart", false, "use smart punctuation: curly quotes, dashes, ellipses")
+	o.smart.register(cmd, "use smart punctuation: curly quotes, dashes, ellipses")
 	flags.BoolVar(&o.keepGoing, "keep-going", false, "write the post even if a tag cannot be shown")
 	return cmd
+}
+
+// smart is whether a post has smart punctuation.
+type smart struct {
+	flag *pflag.Flag
+	set  bool
+}
+
+func (s *smart) register(cmd *cobra.Command, usage string) {
+	cmd.Flags().BoolVar(&s.set, "smart", false, usage+" (default on for posts of Jekyll, which has it on)")
+	s.flag = cmd.Flags().Lookup("smart")
+}
+
+// on reports what holds for a post's file.
+func (s *smart) on(file string) bool {
+	if s.flag != nil && s.flag.Changed {
+		return s.set
+	}
+	return post.IsJekyll(file)
 }
 
 func (p *Program) runRender(ctx context.Context, o *renderOptions, path string) error {
@@ -136,7 +157,10 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 		},
 	}}
 	extenders = append(extenders, post.NearTags)
-	if o.smart {
+	if o.page {
+		extenders = append(extenders, post.Alone)
+	}
+	if o.smart.on(entry.File) {
 		extenders = append(extenders, post.Smart)
 	}
 	var document parser.Context
@@ -144,7 +168,9 @@ func (p *Program) renderPost(ctx context.Context, o *renderOptions, entry *post.
 	warnings, err := entry.Render(&buf, post.Markdown(extenders...), func(pc parser.Context) {
 		document = pc
 		extension.SetContext(ctx, pc)
-		form.Set(pc, form.As{Markdown: !o.page && o.previewHub == ""})
+		if !o.page && o.previewHub == "" {
+			form.Set(pc, form.As{Form: form.Markdown})
+		}
 		tryout.Set(pc, tryout.As{Hub: o.previewHub, Loopback: true})
 		extension.SetOrigin(pc, extension.Origin{File: entry.File, Line: entry.FirstLine})
 	})
@@ -180,15 +206,28 @@ func tagWarnings(tags []*extension.Tag) (warnings []post.Warning) {
 			warnings = append(warnings, post.Warning{Pos: position.Of(t.Position), Message: message})
 		}
 		if len(c.Apps) == 0 && t.Arg("urlpath") == "" && t.Arg("show") == "" {
-			warn("nothing in " + c.Repo + " starts an app, so only the launch link, which opens JupyterLab, and the files are shown; say with urlpath where the app answers")
+			warn(c.Repo + ": " + whyNoApp(c) + "; only the launch link and the files are shown, and urlpath says where an app answers")
 		}
 		for _, pattern := range t.Request().Files {
-			if !matchesAny(pattern, c.Files) {
+			if piece.Of(c, pattern) == nil && !matchesAny(pattern, c.Files) {
 				warn(fmt.Sprintf("files: %s has no file that %q stands for", c.Repo, pattern))
 			}
 		}
 	}
 	return warnings
+}
+
+// whyNoApp says why a card offers no app, in the words of its finding.
+func whyNoApp(c *card.Card) string {
+	said := func(of func(card.Finding) bool) int { return slices.IndexFunc(c.Findings, of) }
+	i := said(func(f card.Finding) bool { return f.ID == "no-app-start" })
+	if i < 0 {
+		i = said(func(f card.Finding) bool { return f.Level == card.LevelError })
+	}
+	if i < 0 {
+		return "nothing in the repository starts an app whose address is known"
+	}
+	return c.Findings[i].Message
 }
 
 func matchesAny(pattern string, files []card.File) bool {

@@ -48,10 +48,10 @@ func rows(r *lint.Report) []row {
 	if r.Facts.Plan.Dir != "" {
 		out[0].text = "the folder " + r.Facts.Plan.Dir
 	}
-	out = append(out, uses(r.Facts.Plan)...)
-	out = append(out, row{"build", build(r.Facts.Plan)})
-	for _, a := range r.Card().Apps {
-		out = append(out, row{"app", strings.TrimSuffix(a.Name+": "+a.Entry, ": ")})
+	out = append(out, uses(r.Facts)...)
+	out = append(out, row{"build", build(r.Facts.Plan) + unpinned(r)})
+	for _, a := range r.Facts.Apps {
+		out = append(out, row{"app", strings.TrimSuffix(repository.DisplayPath(a.Name)+": "+repository.DisplayPath(a.Entry), ": ")})
 	}
 	for i, a := range r.Facts.Apps {
 		if i == 0 || a.Start != r.Facts.Apps[i-1].Start {
@@ -59,9 +59,32 @@ func rows(r *lint.Report) []row {
 		}
 	}
 	for _, a := range r.Facts.Apps {
-		out = append(out, row{"address", a.URLPath})
+		out = append(out, addresses(&a)...)
 	}
 	return append(append(out, candidates(r.Facts.Candidates)...), launchLink(r))
+}
+
+// unpinned says why the build may take another Python than the plan's.
+func unpinned(r *lint.Report) string {
+	if asked := r.LoosePython(); asked != "" {
+		return fmt.Sprintf(", or another that conda takes, since %q is no pin", asked)
+	}
+	return ""
+}
+
+// addresses says where an app answers, and what says so besides what starts it.
+func addresses(a *repository.App) []row {
+	if a.Start.Idle {
+		return []row{{"address", "none: nothing answers at " + a.URLPath}}
+	}
+	out := []row{{"address", a.URLPath}}
+	if a.Link != nil {
+		out[0].text += ", which the link in " + a.Link.At.File + " names"
+	}
+	if a.Other != nil {
+		out = append(out, row{"", a.Other.URLPath + " as well, where " + started(a.Other.Start)})
+	}
+	return out
 }
 
 // started says what starts an app, and where that stands.
@@ -95,12 +118,15 @@ func candidates(apps []repository.App) []row {
 }
 
 // uses lists which files are used and which are not.
-func uses(p *binder.Plan) []row {
+func uses(facts *repository.Facts) []row {
 	var used, ignored []row
-	for _, f := range p.Files {
-		if f.Used {
+	for _, f := range facts.Plan.Files {
+		switch {
+		case f.Used:
 			used = append(used, row{"", f.Path})
-		} else {
+		case facts.Takes(f.Path):
+			used = append(used, row{"", f.Path + ", since a script or a list names it"})
+		default:
 			ignored = append(ignored, row{"", f.Path + ": " + f.Why})
 		}
 	}
@@ -124,6 +150,8 @@ func build(p *binder.Plan) string {
 		return p.Pack
 	case p.PythonFrom == "":
 		return fmt.Sprintf("%s, Python %s by default", p.Pack, p.Python)
+	case p.Kernel != "":
+		return fmt.Sprintf("%s, Python %s as %s says, and %s for Jupyter", p.Pack, p.Kernel, path.Base(p.PythonFrom), p.Python)
 	}
 	return fmt.Sprintf("%s, Python %s as %s says", p.Pack, p.Python, path.Base(p.PythonFrom))
 }

@@ -70,7 +70,12 @@ func (f *runtimeFlags) runtime(ctx context.Context, w io.Writer) (*runtime, erro
 	default:
 		printActive(ctx, w)
 		local.Environment = r.active
-		r.remark = local.Remark
+		hint := once(func(text string) { printLine(w, "hint", "", text) })
+		r.remark = func(ctx context.Context, folder string) {
+			if local.Remark(ctx, folder) {
+				hint("install what is missing there, or have an environment made with --build")
+			}
+		}
 	}
 	r.Runtime = local
 	return r, nil
@@ -190,6 +195,9 @@ func once(say func(string)) func(string) {
 
 // failLaunch makes a failure of what keeps a repository from running.
 func failLaunch(err error) error {
+	if failed := new(failure); errors.As(err, &failed) {
+		return err
+	}
 	var e *supervise.Error
 	if errors.As(err, &e) {
 		return fail("", err, e.Hint)

@@ -44,12 +44,13 @@ repositories that have no card there yet, and write their cards to
 assets/bokehbinder, to be committed with the site. Hugo builds from them alone.
 
 What has a card stays at its commit, until --update moves its branch forward: of
-the repositories named, or of all. A card that was damaged or changed is read
-again, at its commit. Nothing is removed but by --prune, which removes the cards
-that no page uses, if all that pages use could be read.
+the repositories named, or of all, and says which pieces of files, such as
+app/main.py#L10-L30, show other lines then, or are gone. A card that was damaged
+or changed is read again, at its commit. Nothing is removed but by --prune: the
+cards that no page uses, if all that pages use could be read.
 
-Of a site of Jekyll, MkDocs, Sphinx or Eleventy the Markdown files are read, and
-the cards are for expand.
+Of the site of another generator, such as Jekyll or Sphinx, the posts are read
+that it reads, and the cards are for expand.
 
 SITE is the folder of the site's configuration, by default the one that you are
 in or the nearest one above that has one. The hugo command, if there is one, is
@@ -171,6 +172,12 @@ func (p *Program) readContent(ctx context.Context, o *syncOptions) (*content, er
 			return nil, failFile(s.Root, err, "")
 		}
 	}
+	wrong = slices.DeleteFunc(wrong, func(w site.Problem) bool {
+		if w.Harmless && !o.quiet {
+			printLine(p.Stderr, "warning", w.Where, w.Message)
+		}
+		return w.Harmless
+	})
 	c := &content{site: s, uses: uses, unread: len(wrong) > 0}
 	for _, w := range append(wrong, setup...) {
 		c.problems = append(c.problems, problem{Where: w.Where, Err: errors.New(w.Message), Hint: w.Hint, Paste: w.Paste})
@@ -294,6 +301,9 @@ func (p *Program) printReport(c *content, report *lock.Report, o *syncOptions) {
 	}
 	for _, pin := range report.Left {
 		printLine(p.Stderr, "warning", pin.Repo, fmt.Sprintf("the card of %s in the index of an older version is damaged, and no page shows it; sync --prune drops it", pin.Ref))
+	}
+	for _, n := range report.News {
+		printLine(p.Stderr, "warning", strings.Join(n.Where, ", "), n.Message+"; "+n.Hint)
 	}
 	for _, written := range report.Written {
 		for _, f := range written.Findings {

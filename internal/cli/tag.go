@@ -20,7 +20,7 @@ func (p *Program) newTagCommand() *cobra.Command {
 		Use:   "tag [SITE]",
 		Short: "Set a Hugo site up for the tag, beside the shortcode",
 		Long: `Write what a Hugo site needs to show the tag <<< bokehbinder … >>>; shortcodes
-need nothing. That are render hooks, which do with mathematics and the like what
+need nothing. It is render hooks, which do with mathematics and the like what
 the site and its theme do with them now, and delimiters: the site's, its themes'
 and the tag's.
 

@@ -202,7 +202,7 @@ var rootScriptsHidden = &Rule{
 	ID:       "root-scripts-hidden",
 	Level:    card.LevelWarning,
 	Title:    "Scripts and settings in the root that a config folder hides",
-	When:     "The root has postBuild, start, apt.txt, runtime.txt or install.R, and the config folder has none of that name.",
+	When:     "The root has postBuild, start, apt.txt, runtime.txt or install.R, and the config folder has none of that name, nor a script that names it.",
 	Why:      "With a config folder, whatever it holds, these files of the root are not used.",
 	Evidence: withRepo2docker + ".",
 	Fix:      "move the file to the config folder",
@@ -213,7 +213,7 @@ var rootPackagesHidden = &Rule{
 	ID:       "root-packages-hidden",
 	Level:    card.LevelNote,
 	Title:    "Lists of packages in the root that a config folder hides",
-	When:     "The root has environment.yml, requirements.txt, Pipfile or a Dockerfile, and the config folder has none of that name.",
+	When:     "The root has environment.yml, requirements.txt, Pipfile or a Dockerfile, and the config folder has none of that name, nor a script or a list that names it.",
 	Why:      "Binder installs what the config folder lists and nothing else; the two lists may differ.",
 	Evidence: withRepo2docker + ".",
 	Fix:      "keep both lists the same, or leave the config folder's alone",
@@ -224,7 +224,7 @@ var fileIgnored = &Rule{
 	ID:       "file-ignored",
 	Level:    card.LevelWarning,
 	Title:    "A file that the build pack ignores",
-	When:     "requirements.txt, Pipfile, runtime.txt, install.R or another file that says what is installed stands beside one that comes before it.",
+	When:     "requirements.txt, Pipfile, runtime.txt, install.R or another file that says what is installed stands beside one that comes before it, and neither a script nor a list that is used names it.",
 	Why:      "Conda's build pack uses neither requirements.txt nor Pipfile nor runtime.txt, Pipfile's not runtime.txt; install.R is run by R's alone, which a runtime.txt with R and a date selects; a Dockerfile is all that is used, which is a note where ONBUILD lines of an unknown base image may use more.",
 	Evidence: withRepo2docker + ".",
 	Fix:      "move what it says to the file that is used, and delete it",
@@ -280,7 +280,7 @@ func (c *checker) unusedKind(use binder.Use) unusedKind {
 	hidden := c.facts.Plan.Dir != "" && path.Dir(use.Path) == "."
 	script := name == binder.PostBuild || name == binder.Start || name == "apt.txt" || name == "runtime.txt" || name == "install.R"
 	switch {
-	case hidden && c.facts.Snapshot.Exists(c.facts.Plan.Path(name)):
+	case hidden && c.facts.Snapshot.Exists(c.facts.Plan.Path(name)), c.facts.Takes(use.Path):
 		return notWorthAWord
 	case hidden && script:
 		return hiddenScript

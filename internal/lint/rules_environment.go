@@ -27,7 +27,7 @@ var environmentRules = []*Rule{
 
 var (
 	pinned   = regexp.MustCompile(`^python\s*=+\s*[\d.]*`)
-	asPython = regexp.MustCompile(`(?i)^(?:[^\s:]+::)?python(?:[\s=<>!~\[].*)$`)
+	asPython = regexp.MustCompile(`(?i)^(?:[^\s:]+::)?python(?:[\s=<>!~\[].*)?$`)
 	oldProxy = regexp.MustCompile(`nbserverproxy[^\s#"',\]]*`)
 )
 
@@ -36,7 +36,46 @@ var (
 func (c *checker) pythonFits(dependency string) bool {
 	taken, err := packaging.ParseVersion(c.facts.Plan.Python)
 	asked, err2 := packaging.ParseConda(dependency)
-	return err == nil && err2 == nil && len(asked.Specs) > 0 && asked.Specs.Allow(taken)
+	return err == nil && err2 == nil && asked.Specs.Allow(taken)
+}
+
+// otherPythons lists the Pythons that conda may take instead of the plan's, since
+// environment.yml asks for Python by something that is no pin.
+func (c *checker) otherPythons() (asked string, list []string) {
+	_, pins := c.pythonPins()
+	var specs packaging.Specifiers
+	for _, p := range pins {
+		if p.taken {
+			return "", nil
+		}
+		asked = p.node.Value
+		if q, err := packaging.ParseConda(asked); err == nil { // else it may allow any
+			specs = append(specs, q.Specs...)
+		}
+	}
+	for _, python := range binder.Pythons() {
+		if asked != "" && python != c.facts.Plan.Python && allowsSeries(specs, python) {
+			list = append(list, python)
+		}
+	}
+	return asked, list
+}
+
+// LoosePython is what environment.yml asks of Python where conda may take another one
+// than the plan's; "" where it may not.
+func (r *Report) LoosePython() string {
+	asked, others := (&checker{facts: r.Facts}).otherPythons()
+	if len(others) == 0 {
+		return ""
+	}
+	return asked
+}
+
+// allowsSeries says whether conditions allow a version of a Python of two numbers.
+func allowsSeries(specs packaging.Specifiers, python string) bool {
+	first, err := packaging.ParseVersion(python)
+	last := packaging.Version{Release: append(slices.Clone(first.Release), lastFix)}
+	return err == nil && (specs.Allow(first) || specs.Allow(last))
 }
 
 // newestFor is the newest Python that a dependency allows and repo2docker has, and
@@ -50,9 +89,7 @@ func (c *checker) newestFor(dependency string) string {
 	list := proposed()
 	slices.SortStableFunc(list, func(a, b string) int { return cmp.Compare(c.namedFolders(a), c.namedFolders(b)) })
 	for _, python := range slices.Backward(list) {
-		first, err := packaging.ParseVersion(python)
-		last := packaging.Version{Release: append(slices.Clone(first.Release), lastFix)}
-		if err == nil && (asked.Specs.Allow(first) || asked.Specs.Allow(last)) && c.allFit(python) {
+		if allowsSeries(asked.Specs, python) && c.allFit(python) {
 			return python
 		}
 	}
@@ -194,9 +231,9 @@ var serverMissing = &Rule{
 	ID:       "server-missing",
 	Level:    card.LevelError,
 	Title:    "The program that serves the app is not installed",
-	When:     "A command starts bokeh, panel, streamlit or voila, and neither the environment nor postBuild installs it or a package that needs it. It is a warning where something else is installed of which it is not known what it brings.",
+	When:     "A command starts bokeh, panel, streamlit or voila, or a package starts what it does not bring, as marimo's extension of Jupyter does, and neither the environment nor postBuild installs it or a package that needs it. It is a warning where something else is installed of which it is not known what it brings.",
 	Why:      "The command is not found, and the app's page is an error.",
-	Evidence: "jupyter-server-proxy 4.6.0: an entry whose command exits at once gives 500 when its timeout is over.",
+	Evidence: "jupyter-server-proxy 4.6.0: an entry whose command exits at once gives 500 when its timeout is over. marimo-jupyter-extension 0.5.0 without marimo: \"marimo executable not found\", and 404 at its address.",
 	Fix:      "add the package to the environment",
 	Check:    checkServerMissing,
 }
@@ -214,10 +251,14 @@ func checkServerMissing(c *checker) {
 			})
 		}
 	}
+	for _, app := range c.shown() {
+		if s, fw := app.Start, app.Framework; s.Kind == repository.StartPackage && fw.Package != "" {
+			c.lacks(fw.Package, installed.Both, func() *Finding {
+				return c.report(s.Path, s.Line, "%s starts %s, and nothing installs the package %s", s.Name, fw.Command.Program, fw.Package)
+			})
+		}
+	}
 }
-
-// proxyPackage is the package that brings readers to what runs beside Jupyter.
-const proxyPackage = "jupyter-server-proxy"
 
 var proxyMissing = &Rule{
 	ID:       "proxy-missing",
@@ -235,8 +276,10 @@ func checkProxyMissing(c *checker) {
 		return
 	}
 	at, _ := c.facts.Installed.Insert(installed.Server)
-	c.lacks(proxyPackage, installed.Server, func() *Finding {
-		return c.report(at.Path, 0, "%s, so the app cannot be reached", c.absent(proxyPackage, "nothing installs jupyter-server-proxy", "jupyter-server-proxy is installed for the kernel alone"))
+	c.lacks(repository.ProxyPackage, installed.Server, func() *Finding {
+		f := c.report(at.Path, 0, "%s, so the app cannot be reached", c.absent(repository.ProxyPackage, "nothing installs jupyter-server-proxy", "jupyter-server-proxy is installed for the kernel alone"))
+		f.Fix = c.absent(repository.ProxyPackage, f.Fix, twoEnvironments.Fix)
+		return f
 	})
 }
 
@@ -256,13 +299,13 @@ func checkNbserverproxy(c *checker) {
 	if !ok || len(c.facts.Starts) == 0 {
 		return
 	}
-	c.lacks(proxyPackage, installed.Server, func() *Finding {
+	c.lacks(repository.ProxyPackage, installed.Server, func() *Finding {
 		return c.reportAt(old.At, "nbserverproxy was renamed jupyter-server-proxy and does nothing for today's server")
 	})
 	for _, f := range c.findings {
 		f.Changes = nil
 		if line := repository.LineAt(c.facts.Text(old.At.File), old.At.Line); strings.Contains(line, "nbserverproxy") {
-			f.Changes = []Change{{Path: old.At.File, Line: old.At.Line, Delete: 1, Insert: []string{oldProxy.ReplaceAllString(line, proxyPackage)}}}
+			f.Changes = []Change{{Path: old.At.File, Line: old.At.Line, Delete: 1, Insert: []string{oldProxy.ReplaceAllString(line, repository.ProxyPackage)}}}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
@@ -31,7 +32,7 @@ type removed struct {
 // yes to.
 func (c *checker) removedCommands(want func(*shell.Command, shell.Failure) bool) []removed {
 	s := c.facts.PostBuild
-	if !readable(s) || c.facts.Classic() {
+	if !readable(s) || c.facts.Classic() != truth.No {
 		return nil
 	}
 	var out []removed
@@ -63,7 +64,7 @@ var removedCommand = &Rule{
 	ID:       "removed-command",
 	Level:    card.LevelError,
 	Title:    "A Jupyter command that is gone, and fails the build",
-	When:     "postBuild runs jupyter serverextension or jupyter nbextension as its last command, or after set -e, on another Python than 3.7, whose environment still has them.",
+	When:     "postBuild runs jupyter serverextension or jupyter nbextension as its last command, or after set -e, on another Python than 3.7, whose environment still has them. Nothing is said where the kernel has an environment of its own that may have them, or where an older notebook or JupyterLab is pinned.",
 	Why:      "\"Jupyter command `jupyter-serverextension` not found\", exit 1: no image is built.",
 	Evidence: "Measured with " + jupyterServer + " and repo2docker 2026.4; with its lock for Python 3.7, notebook 6.5.6 and jupyter_server 1.23.4, both exit with 0.",
 	Fix:      "delete the line; enable the extension by a file in etc/jupyter/jupyter_server_config.d, or start the app with an entry of ServerProxy.servers",
@@ -122,10 +123,8 @@ func checkRemovedCommandUnseen(c *checker) {
 // ownModule returns the argument that names a module of the repository.
 func (c *checker) ownModule(args []string) string {
 	for _, arg := range args {
-		for _, f := range c.facts.Snapshot.Files() {
-			if path.Ext(f.Path) == ".py" && repository.ModuleName(f.Path) == arg {
-				return arg
-			}
+		if _, ok := c.facts.Snapshot.Module(arg); ok {
+			return arg
 		}
 	}
 	return ""
@@ -149,8 +148,8 @@ var configNotInstalled = &Rule{
 	ID:       "config-not-installed",
 	Level:    card.LevelError,
 	Title:    "A Jupyter configuration that is not where Jupyter looks",
-	When:     "A file with an entry of ServerProxy.servers lies outside of a folder .jupyter in the root, and postBuild does not copy it.",
-	Why:      "Jupyter reads its configuration from etc/jupyter of its environment and from ~/.jupyter, not from its working directory: the address of the entry is a 404.",
+	When:     "A file with an entry of ServerProxy.servers lies outside of a folder .jupyter in the root, and postBuild does not copy it; or a package of the repository has such an entry, and nothing installs the package. Nothing is said of a package beside other apps.",
+	Why:      "Jupyter reads its configuration from etc/jupyter of its environment and from ~/.jupyter, not from its working directory, and the proxy asks installed packages alone: the address of the entry is a 404.",
 	Evidence: "Measured with " + jupyterServer + " and jupyter-server-proxy 4.6.0.",
 	Fix:      "copy it to ${NB_PYTHON_PREFIX}/etc/jupyter/ in postBuild",
 	Check:    checkConfigNotInstalled,
@@ -175,6 +174,22 @@ func checkConfigNotInstalled(c *checker) {
 			found := c.report(f.Path, 0, "nothing copies this file to where Jupyter looks, so its entries have no effect")
 			found.Changes = c.installChange(f.Path)
 		}
+	}
+	c.packagesNotInstalled()
+}
+
+// packagesNotInstalled reports the packages of the repository that have entries and
+// are not installed.
+func (c *checker) packagesNotInstalled() {
+	told := map[string]bool{}
+	for _, s := range c.facts.Jupyter.Servers {
+		served := func(start *repository.Start) bool { return start.Package == s.Package }
+		if s.Package == "" || s.Read != jupyter.No || told[s.Package] || !slices.ContainsFunc(c.entries(), served) {
+			continue
+		}
+		told[s.Package] = true
+		f := c.report(s.Package, 0, "nothing installs the package of this file, so its entry %q has no effect", s.Name)
+		f.Fix = "write pip install " + strings.Replace("./"+path.Dir(s.Package), "./.", ".", 1) + " into postBuild"
 	}
 }
 
@@ -224,7 +239,7 @@ func checkExtensionNoLoader(c *checker) {
 		if l.On != jupyter.Yes {
 			continue
 		}
-		for _, f := range c.facts.Snapshot.Files() {
+		for _, f := range c.facts.Snapshot.Known() {
 			if path.Ext(f.Path) != ".py" || repository.ModuleName(f.Path) != l.Module || strings.Count(f.Path, "/") > 2 {
 				continue
 			}
@@ -248,43 +263,6 @@ func pointsElsewhere(m *python.Module) bool {
 			return n.As == "" || strings.HasSuffix(n.Path, ".ExtensionApp")
 		})
 	})
-}
-
-// enabling says how an extension is enabled.
-type enabling uint8
-
-const (
-	enabledSomehow enabling = iota
-	enabledUnlisted
-	notEnabled
-)
-
-// enabled tells how the extension of a start is enabled, and where postBuild
-// does so. A command that is gone is reported already.
-func (c *checker) enabled(start *repository.Start) (how enabling, line int) {
-	module, s := repository.ModuleName(start.Path), c.facts.PostBuild
-	listed := c.facts.Listed(func(name string) bool {
-		root, _, _ := strings.Cut(name, ".")
-		return name == module || root == path.Base(path.Dir(start.Path))
-	})
-	switch {
-	case listed != jupyter.No:
-		return enabledSomehow, 0
-	case s == nil:
-		return notEnabled, 0
-	}
-	for _, cmd := range s.Commands {
-		args := shell.Strings(cmd.Run())
-		i := slices.Index(args, "enable")
-		switch {
-		case i < 2 || !slices.Contains(args, module) && !slices.Contains(args, path.Base(path.Dir(start.Path))):
-		case slices.Equal(args[:3], []string{"jupyter", "server", "extension"}) || path.Base(args[0]) == "jupyter-server":
-			return enabledUnlisted, cmd.Line
-		default:
-			return enabledSomehow, 0
-		}
-	}
-	return notEnabled, 0
 }
 
 // extensions lists the starts of extensions that Jupyter could load.
@@ -311,7 +289,7 @@ var extensionEnableUnlisted = &Rule{
 
 func checkExtensionEnableUnlisted(c *checker) {
 	for _, start := range c.extensions() {
-		if how, line := c.enabled(start); how == enabledUnlisted {
+		if how, line := c.facts.Enabled(start); how == repository.EnabledUnlisted {
 			c.report(c.facts.PostBuild.Path, line, "no file lists %s in jpserver_extensions, so this command enables nothing, though it exits with 0", repository.ModuleName(start.Path))
 		}
 	}
@@ -321,19 +299,41 @@ var extensionNotEnabled = &Rule{
 	ID:       "extension-not-enabled",
 	Level:    card.LevelError,
 	Title:    "An extension that nothing enables",
-	When:     "A module that starts the app when Jupyter loads it is listed in no jpserver_extensions, and no command enables it.",
+	When:     "A module that starts the app when Jupyter loads it is listed in no jpserver_extensions, nor in nbserver_extensions of a jupyter_notebook_config.json, and no command enables it.",
 	Why:      "Jupyter does not load it, so nothing starts the app.",
-	Evidence: "Measured with " + jupyterServer + ".",
+	Evidence: "Measured with " + jupyterServer + ". With notebook 7.6.5 beside jupyterlab 4.6.6 its shim reads NotebookApp.nbserver_extensions of a jupyter_notebook_config.json; in a jupyter_notebook_config.py nobody reads it.",
 	Fix:      "start the app with an entry of ServerProxy.servers instead",
 	Check:    checkExtensionNotEnabled,
 }
 
 func checkExtensionNotEnabled(c *checker) {
 	for _, start := range c.extensions() {
-		if how, _ := c.enabled(start); how == notEnabled {
-			c.report(start.Path, 0, "nothing enables the extension %s, so the app is not started", repository.ModuleName(start.Path))
+		if how, _ := c.facts.Enabled(start); how == repository.NotEnabled {
+			name, why := repository.ModuleName(start.Path), ""
+			list := c.classicList()
+			if list != "" {
+				why = fmt.Sprintf(": Jupyter's server takes no list of extensions from %s", repository.DisplayPath(list))
+			}
+			f := c.report(start.Path, 0, "nothing enables the extension %s, so the app is not started%s", name, why)
+			if list != "" {
+				f.Fix = fmt.Sprintf("set c.ServerApp.jpserver_extensions = {%q: True} in a jupyter_server_config.py beside it, or start the app with an entry of ServerProxy.servers instead", name)
+			}
 		}
 	}
+}
+
+// classicList is the configuration in Python that lists extensions as the classic
+// notebook had them, "" where there is none.
+func (c *checker) classicList() string {
+	for _, f := range c.facts.Snapshot.Known() {
+		if path.Base(f.Path) != "jupyter_notebook_config.py" {
+			continue
+		}
+		if m := c.facts.Module(f.Path); repository.Sets(m, "NotebookApp.nbserver_extensions") || repository.Sets(m, "NotebookApp.server_extensions") {
+			return f.Path
+		}
+	}
+	return ""
 }
 
 var configItem = &Rule{

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -55,7 +54,7 @@ var linkNotApp = &Rule{
 	ID:       "link-not-app",
 	Level:    card.LevelWarning,
 	Title:    "A link that does not name the app",
-	When:     whose + "has a urlpath that leads to the app's server and not to the app.",
+	When:     whose + "has a urlpath that leads to the app's server and not to the app. A server of several apps lists them there.",
 	Why:      "Bokeh redirects it to the app without the token: in a tab the cookie still helps, in an iframe the reader sees a refused login page.",
 	Evidence: "Measured with bokeh 3.9.2: /NAME/?token=… goes to /NAME/bokeh-app without the query.",
 	Fix:      "write the app's address into the link",
@@ -72,18 +71,19 @@ func checkLinkNotApp(c *checker) {
 }
 
 // leadsToServer says whether a link leads to a server whose apps have addresses of
-// their own, and to none of its apps.
+// their own, and neither to one of its apps nor to their list.
 func (c *checker) leadsToServer(l repository.Link) bool {
-	server := false
+	apps := 0
 	for i := range c.facts.Apps {
 		a := &c.facts.Apps[i]
 		if l.Leads(a) {
 			return false
 		}
-		address, err := url.PathUnescape(a.URLPath)
-		server = server || err == nil && a.Start.Serve != nil && serverOf(address) == serverOf(l.Place.Address)
+		if address, known := a.Address(); known && a.Start.Serve != nil && serverOf(address) == serverOf(l.Place.Address) {
+			apps++
+		}
 	}
-	return server
+	return apps == 1 || apps > 1 && strings.Trim(l.Place.Address, "/") != serverOf(l.Place.Address)
 }
 
 // serverOf is the part of an address that stands for the server behind it.
@@ -219,7 +219,7 @@ func (c *checker) link(l repository.Link, certain bool, format string, args ...a
 func (c *checker) retarget(l repository.Link) []Change {
 	var fits []string
 	for _, a := range c.facts.Apps {
-		if len(c.facts.Apps) == 1 || path.Base(a.URLPath) == path.Base(l.Place.Address) {
+		if address, _ := a.Address(); len(c.facts.Apps) == 1 || path.Base(address) == path.Base(l.Place.Address) {
 			fits = append(fits, a.URLPath)
 		}
 	}
@@ -227,7 +227,7 @@ func (c *checker) retarget(l repository.Link) []Change {
 		return nil
 	}
 	address := strings.TrimLeft(fits[0], "/")
-	if l.Place.Query != "" {
+	if address, _, _ = strings.Cut(address, "?"); l.Place.Query != "" {
 		address += "?" + l.Place.Query
 	}
 	text := c.facts.Text(l.At.File)

@@ -64,17 +64,10 @@ func (c *checker) misplaced(dirs []string, p string, i repository.Imported) {
 	if i.Tried || i.Inner || there == truth.Yes || slices.ContainsFunc(dirs, found) {
 		return
 	}
-	for _, file := range c.facts.Snapshot.Files() {
-		name := strings.TrimSuffix(file.Path, "/__init__.py")
-		if name == file.Path {
-			name = strings.TrimSuffix(file.Path, ".py")
-		}
-		if name != file.Path && path.Base(name) == i.Name {
-			f := c.report(p, i.Line, "the app imports %s, which lies at %s, and its Python looks in %s", i.Name, repository.DisplayPath(file.Path), folders(dirs))
-			if there != truth.No {
-				f.Level = card.LevelWarning
-			}
-			return
+	if file, ok := c.facts.Snapshot.Module(i.Name); ok {
+		f := c.report(p, i.Line, "the app imports %s, which lies at %s, and its Python looks in %s", i.Name, repository.DisplayPath(file.Path), folders(dirs))
+		if there != truth.No {
+			f.Level = card.LevelWarning
 		}
 	}
 }
@@ -144,7 +137,7 @@ func (c *checker) heldBack(r *releases.Removed) bool {
 	specs, _ := set.Specs(r.Package, installed.Server)
 	had, _ := packaging.ParseVersion(r.Had)
 	return specs.Allow(had) && slices.ContainsFunc(set.Requirements, func(q installed.Requirement) bool {
-		return len(q.Specs) > 0 && q.Name != r.Package && q.Name != proxyPackage
+		return len(q.Specs) > 0 && q.Name != r.Package && q.Name != repository.ProxyPackage
 	})
 }
 

@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -123,11 +122,22 @@ type served struct {
 	page    page
 }
 
+// shown lists the apps whose pages are judged. What a package would serve that no build
+// pack installs is not: that nothing is built is said already.
+func (c *checker) shown() []*repository.App {
+	var out []*repository.App
+	for i := range c.facts.Apps {
+		if app := &c.facts.Apps[i]; app.Start.Kind != repository.StartPackage || c.facts.Plan.Pack != "" {
+			out = append(out, app)
+		}
+	}
+	return out
+}
+
 // served lists such apps.
 func (c *checker) served() []served {
 	var out []served
-	for i := range c.facts.Apps {
-		app := &c.facts.Apps[i]
+	for _, app := range c.shown() {
 		if app.Framework != nil && app.Framework.Resources != nil && (app.Start.Serve != nil || app.Start.Kind == repository.StartPackage) {
 			version, known := c.facts.Installed.Release(app.Framework.Resources)
 			out = append(out, served{app, version, known, c.page(app, version)})
@@ -229,56 +239,24 @@ func (c *checker) setResources(start *repository.Start) []Change {
 	return nil
 }
 
+// setPartitioned is how a server's cookie gets into another site's iframe.
+const setPartitioned = "set c.ServerApp.cookie_options = {\"SameSite\": \"None\", \"Secure\": True, \"Partitioned\": True}, before Python 3.14 after teaching http.cookies.Morsel the attribute"
+
 var cookieNeeded = &Rule{
 	ID:       "cookie-needed",
 	Level:    card.LevelWarning,
 	Title:    "A framework that needs a cookie in an iframe",
-	When:     "Streamlit, Dash or Voilà is started, and no configuration sets a partitioned cookie.",
+	When:     "Streamlit, Dash, Voilà, Shiny for Python, marimo or Gradio is started, or Voilà or Appmode serves notebooks by itself, and no configuration sets a partitioned cookie.",
 	Why:      "Their pages ask for everything without the token. In a tab it works, in another site's iframe the login cookie is not sent.",
-	Evidence: measured + ": Streamlit 1.67.0, Dash 4.4.1, Voilà 0.5.13; with a partitioned cookie they work in all views, with https. Firefox ESR 153 as it comes keeps and sends the login cookie in an iframe, and none at all where the reader blocks cookies of other sites.",
-	Fix:      "set c.ServerApp.cookie_options = {\"SameSite\": \"None\", \"Secure\": True, \"Partitioned\": True}, before Python 3.14 after teaching http.cookies.Morsel the attribute; bokehbinder init writes both",
+	Evidence: measured + ": Streamlit 1.67.0, Dash 4.4.1, Voilà 0.5.13, Shiny 1.8.0, marimo 0.25.2, Gradio 6.31.0; with a partitioned cookie they work in all views, with https. Firefox ESR 153 as it comes keeps and sends the login cookie in an iframe, and none at all where the reader blocks cookies of other sites.",
+	Fix:      setPartitioned + "; bokehbinder init writes both",
 	Check:    checkCookieNeeded,
 }
 
 func checkCookieNeeded(c *checker) {
-	for _, app := range c.facts.Apps {
+	for _, app := range c.shown() {
 		if app.Framework != nil && app.Framework.Cookie && !c.partitioned() {
 			c.report(app.Start.Path, app.Start.Line, "%s needs a cookie that no iframe on another site sends", app.Framework.Name)
-		}
-	}
-}
-
-var staticCookie = &Rule{
-	ID:       "static-cookie",
-	Level:    card.LevelWarning,
-	Title:    "An app's own files that need a cookie in an iframe",
-	When:     "A template of an app that Bokeh or Panel serves names a file in the folder static beside it as a source, and no configuration sets a partitioned cookie.",
-	Why:      "The page asks for its own files without the token. In a tab the login cookie helps; in another site's iframe it is not sent, and images, styles and scripts of the app's own are missing.",
-	Evidence: "Measured in November 2026 behind jupyter-server-proxy: 302 to the login page without the token, 200 with it.",
-	Fix:      "write what is small into the template itself, or set c.ServerApp.cookie_options = {\"SameSite\": \"None\", \"Secure\": True, \"Partitioned\": True}, before Python 3.14 after teaching http.cookies.Morsel the attribute",
-	Check:    checkStaticCookie,
-}
-
-// ownFile matches an attribute of a template that names a file in a folder static, with
-// the app that has it.
-var ownFile = regexp.MustCompile(`(?i)<[a-z][^<>]*\s(?:src|href)\s*=\s*["']?([^"'\s>:]*)/static/([^"'\s>{}]+)`)
-
-// checkStaticCookie looks at the templates of the folders that are served.
-func checkStaticCookie(c *checker) {
-	for _, app := range c.facts.Apps {
-		if app.Start == nil || app.Start.Serve == nil || app.Entry == app.Path || app.Entry == "" || c.partitioned() {
-			continue
-		}
-		template := path.Join(app.Path, app.Start.Serve.Framework.OfFolders[0])
-		for i, line := range strings.Split(c.facts.Text(template), "\n") {
-			m := ownFile.FindStringSubmatch(line)
-			if m == nil || path.Base(m[1]) != path.Base(app.Path) {
-				continue
-			}
-			file, _, _ := strings.Cut(m[2], "?")
-			if p := path.Join(app.Path, "static", file); c.facts.Snapshot.IsFile(p) {
-				c.report(template, i+1, "the page asks for %s without the token, and no iframe on another site sends the cookie that it needs instead", repository.DisplayPath(p))
-			}
 		}
 	}
 }
@@ -323,16 +301,16 @@ func (c *checker) prefixed(app *repository.App) bool {
 var voilaFrame = &Rule{
 	ID:       "voila-frame",
 	Level:    card.LevelWarning,
-	Title:    "Voilà refuses the iframe",
-	When:     "Voilà is started, or is installed and so serves notebooks by itself, without a Content-Security-Policy that names frame-ancestors.",
-	Why:      "Its page says frame-ancestors 'self': another site's iframe stays empty, whatever the cookies.",
-	Evidence: measured + ": Voilà 0.5.13.",
+	Title:    "A page that refuses the iframe",
+	When:     "Voilà is started, or Voilà or Appmode is installed and so serves notebooks by itself, without a Content-Security-Policy that names frame-ancestors.",
+	Why:      "The page says frame-ancestors 'self': another site's iframe stays empty, whatever the cookies.",
+	Evidence: measured + ": Voilà 0.5.13, Appmode 1.3.0.",
 	Fix:      "give it --Voila.tornado_settings with the header Content-Security-Policy: frame-ancestors *, each brace of it written twice, since the proxy fills in what stands in single ones",
 	Check:    checkVoilaFrame,
 }
 
 func checkVoilaFrame(c *checker) {
-	for _, app := range c.facts.Apps {
+	for _, app := range c.shown() {
 		if app.Framework == nil || app.Framework.Frame == nil || strings.Contains(strings.Join(app.Start.Args, " "), app.Framework.Frame.Header) {
 			continue
 		}
@@ -341,7 +319,11 @@ func checkVoilaFrame(c *checker) {
 			continue
 		}
 		f := c.report(app.Start.Path, app.Start.Line, "%s's page refuses to be shown in an iframe of another site", app.Framework.Name)
-		if brought {
+		switch {
+		case !brought:
+		case app.Framework.Entry.Command == nil:
+			f.Fix = "set c.ServerApp.tornado_settings = {\"headers\": {\"Content-Security-Policy\": \"frame-ancestors *\"}}"
+		default:
 			f.Fix = "start it with an entry of ServerProxy.servers whose command gives the header Content-Security-Policy: frame-ancestors *; bokehbinder init writes one"
 		}
 	}
@@ -351,7 +333,8 @@ func checkVoilaFrame(c *checker) {
 // and of what it serves itself, headers of their own, or may.
 func (c *checker) headers() bool {
 	_, set := c.facts.Jupyter.Get("ServerApp", "tornado_settings")
-	return set != jupyter.No
+	_, before := c.facts.Jupyter.Get("NotebookApp", "tornado_settings") // which Notebook hands on
+	return set != jupyter.No || before != jupyter.No
 }
 
 // partitioned says whether the configuration sets a partitioned cookie, or may.

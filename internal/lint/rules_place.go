@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
@@ -8,7 +9,7 @@ import (
 )
 
 var placeRules = []*Rule{
-	lfsData, submoduleUnreachable, refMoves,
+	lfsData, submoduleUnreachable, refMoves, leftOut,
 }
 
 var refMoves = &Rule{
@@ -79,5 +80,52 @@ func checkLFSData(c *checker) {
 		if f.Omitted == card.OmittedLFS && (f.Role == card.RoleData || f.Role == card.RoleApp) {
 			c.report(f.Path, 0, "this file is kept in Git LFS: the app may get a pointer of three lines instead of the data")
 		}
+	}
+}
+
+// leftOut comes after all rules that follow scripts and Python.
+var leftOut = &Rule{
+	ID:       "left-out",
+	Level:    card.LevelNote,
+	Title:    "More than is read, followed or listed",
+	When:     "The repository has more files of a kind, or a longer script, than bokehbinder reads, follows or lists.",
+	Why:      "What a repository may cost is limited, at the same place on every machine. What is left out is not known: no finding and no app comes of it, and a page does not show it. Binder itself has no such limits.",
+	Evidence: "bokehbinder's own limits, which docs/architecture.md lists.",
+	Fix:      "nothing, if what is left out has no part in the app; else move that to where fewer files are",
+	Check:    checkLeftOut,
+}
+
+// mostLeft is how many findings tell what was left out.
+const mostLeft = 20
+
+// leavings say what was left out, with the number that was taken.
+var leavings = map[repository.LeftKind]string{
+	repository.LeftFolder:     "of this folder %d files that may matter are read; it has more",
+	repository.LeftFolders:    "%d folders that look like apps or like packages are looked into; there are more",
+	repository.LeftModules:    "%d Python files and scripts of the root and of the folders in it are read; there are more",
+	repository.LeftLinks:      "%d symbolic links, or files that they may lead to, are read; there are more",
+	repository.LeftDocuments:  "%d documents are searched for launch links; there are more",
+	repository.LeftWanted:     "%d files are read in all; more may matter",
+	repository.LeftPart:       "only the beginning of this file is read",
+	repository.LeftScript:     "this is followed only in part: it takes too many steps, or what ran before it did",
+	repository.LeftPython:     "this is followed only in part: it takes too many steps, or what was read before it did",
+	repository.LeftInstalled:  "what is installed is followed only in part: there is too much of it",
+	repository.LeftOfApp:      "%d files of this app are listed; it has more",
+	repository.LeftOfConfig:   "%d files of this folder are listed; it has more",
+	repository.LeftOfData:     "%d data files are listed; there are more",
+	repository.LeftOfRequests: "%d files that a page asks for are taken; more match",
+}
+
+func checkLeftOut(c *checker) {
+	all := c.facts.LeftOut()
+	for _, left := range all[:min(len(all), mostLeft)] {
+		text := leavings[left.Kind]
+		if left.Limit > 0 {
+			text = fmt.Sprintf(text, left.Limit)
+		}
+		c.report(left.Path, 0, "%s", text)
+	}
+	if len(all) > mostLeft {
+		c.report("", 0, "%d more things are left out", len(all)-mostLeft)
 	}
 }

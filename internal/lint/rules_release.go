@@ -25,7 +25,7 @@ var noBuild = &Rule{
 	ID:       "no-build",
 	Level:    card.LevelError,
 	Title:    "A release that this Python cannot have",
-	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely. Other channels and other indexes are not judged.",
+	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely, and where environment.yml asks for Python without pinning it, as python>=3.7 does, so that conda may take another one that has the release. Other channels and other indexes are not judged.",
 	Why:      "pip finds no such distribution or cannot build it, conda finds no solution, and the build fails.",
 	Evidence: withIndex + ", and the sources of old releases built on Python 3.10; " + withConda + ".",
 	Fix:      "ask for releases that this Python has, or for a Python that all of them have",
@@ -53,7 +53,12 @@ func (c *checker) pythonOf(q *installed.Requirement) string {
 
 // outcome says what becomes of a requirement, as far as that is known.
 func (c *checker) outcome(q *installed.Requirement) releases.Outcome {
-	python, set := c.pythonOf(q), c.facts.Installed
+	return c.outcomeOn(c.pythonOf(q), q)
+}
+
+// outcomeOn is the outcome on a Python.
+func (c *checker) outcomeOn(python string, q *installed.Requirement) releases.Outcome {
+	set := c.facts.Installed
 	switch {
 	case python == "" || q.URL != "" || len(q.Specs) == 0:
 		return releases.Unknown
@@ -78,6 +83,23 @@ func (c *checker) fromCondaForge(q *installed.Requirement) bool {
 	return env != nil && q.At.File == env.Path && !slices.ContainsFunc(env.Channels, func(name string) bool { return !ours(name) })
 }
 
+// onAnother says that conda may take another Python, which has what this one has not;
+// "" where it takes this one, or none has it.
+func (c *checker) onAnother(q *installed.Requirement) string {
+	asked, others := c.otherPythons()
+	has := func(python string) bool {
+		switch c.outcomeOn(python, q) {
+		case releases.Fails, releases.Excluded, releases.Missing, releases.Unlikely, releases.FromSource:
+			return false
+		}
+		return true
+	}
+	if !slices.ContainsFunc(others, has) {
+		return ""
+	}
+	return "; conda may take another Python, as " + quote(asked) + " allows"
+}
+
 func checkNoBuild(c *checker) {
 	for i := range c.facts.Installed.Requirements {
 		q := &c.facts.Installed.Requirements[i]
@@ -86,8 +108,9 @@ func checkNoBuild(c *checker) {
 		if why == "" {
 			continue
 		}
-		f := c.reportAt(q.At, "%s %s", quote(q.Written), why)
-		certain(f, q.Sure.And(truth.Of(outcome != releases.Unlikely).Or(truth.Unknown)), q.Fails)
+		another := c.onAnother(q)
+		f := c.reportAt(q.At, "%s %s%s", quote(q.Written), why, another)
+		certain(f, q.Sure.And(truth.Of(outcome != releases.Unlikely && another == "").Or(truth.Unknown)), q.Fails)
 		c.anotherPython(f, q)
 	}
 }
@@ -115,7 +138,7 @@ func checkBuiltFromSource(c *checker) {
 	for i := range c.facts.Installed.Requirements {
 		q := &c.facts.Installed.Requirements[i]
 		if c.outcome(q) == releases.FromSource {
-			f := c.reportAt(q.At, "%s has no build for Python %s, so pip builds it from its source", quote(q.Written), c.pythonOf(q))
+			f := c.reportAt(q.At, "%s has no build for Python %s, so pip builds it from its source%s", quote(q.Written), c.pythonOf(q), c.onAnother(q))
 			c.anotherPython(f, q)
 		}
 	}
@@ -221,14 +244,16 @@ func checkCompanionTooNew(c *checker) {
 }
 
 // triedPython says whether a requirement is for the Python on which releases were
-// tried; it is not known of newer ones, whose companions are as new.
+// tried; it is not known of newer ones, whose companions are as new, nor where conda
+// chooses.
 func (c *checker) triedPython(q *installed.Requirement) truth.Value {
 	have, err := packaging.ParseVersion(c.pythonOf(q))
 	tried, _ := packaging.ParseVersion(releases.TriedPython)
 	if err != nil || have.Compare(tried) < 0 {
 		return truth.No
 	}
-	return truth.Of(have.Compare(tried) == 0).Or(truth.Unknown)
+	_, others := c.otherPythons()
+	return truth.Of(have.Compare(tried) == 0 && len(others) == 0).Or(truth.Unknown)
 }
 
 // companions reports a release whose companions are not kept back.

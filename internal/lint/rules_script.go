@@ -8,13 +8,14 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/glob"
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
 )
 
 var scriptRules = []*Rule{
-	scriptCrlf, scriptMark, scriptBroken, postbuildUnchecked, copyMissing, startNoExec, startBlocks,
+	scriptCrlf, scriptMark, scriptBroken, postbuildUnchecked, copyMissing, functionMissing, startNoInterpreter, startNoExec, startBlocks,
 }
 
 // scripts lists postBuild and start, as far as they are there.
@@ -56,7 +57,7 @@ var scriptMark = &Rule{
 	ID:       "script-mark",
 	Level:    card.LevelWarning,
 	Title:    "A script with a byte-order mark",
-	When:     "postBuild or start begins with the three bytes of a byte-order mark.",
+	When:     "postBuild begins with the three bytes of a byte-order mark.",
 	Why:      "The #! is not seen: sh runs the script, prints an error for its first line and goes on. What bash alone knows, such as set -o pipefail, is an error there.",
 	Evidence: "Measured with repo2docker 2026.4's base image, and with dash: exit 0, and exit 2 with set -o pipefail.",
 	Fix:      "save the file as UTF-8 without a mark",
@@ -64,10 +65,7 @@ var scriptMark = &Rule{
 }
 
 func checkScriptMark(c *checker) {
-	for _, s := range c.scripts() {
-		if !s.Mark {
-			continue
-		}
+	if s := c.facts.PostBuild; s != nil && s.Mark {
 		f := c.report(s.Path, 1, "this file begins with a byte-order mark, so its first line, the #!, has no effect")
 		f.Changes = []Change{{Path: s.Path, Line: 1, Delete: 1, Insert: []string{strings.TrimPrefix(repository.LineAt(s.Text, 1), "\ufeff")}}}
 	}
@@ -86,7 +84,7 @@ var scriptBroken = &Rule{
 
 func checkScriptBroken(c *checker) {
 	for _, s := range c.scripts() {
-		if s.Err == nil {
+		if s.Err == nil || s.Err.Limit {
 			continue
 		}
 		c.reportAt(position.Position{File: s.Path, Line: s.Err.Line, Column: s.Err.Column}, "the shell cannot read it: %s", s.Err.Text)
@@ -222,7 +220,7 @@ func (c *checker) notThere(p string) bool {
 			return false
 		}
 		for _, f := range c.facts.Snapshot.Files() {
-			if pattern.Match(f.Path) || strings.Contains(f.Path, "/") && pattern.Match(path.Dir(f.Path)) {
+			if c.facts.Snapshot.Matches(pattern, f.Path) != truth.No || strings.Contains(f.Path, "/") && c.facts.Snapshot.Matches(pattern, path.Dir(f.Path)) != truth.No {
 				return false
 			}
 		}
@@ -238,13 +236,11 @@ func inConfigDir(p string) bool {
 // sameName returns the one file of the repository with a path's last element.
 func (c *checker) sameName(p string) string {
 	found := ""
-	for _, f := range c.facts.Snapshot.Files() {
-		if path.Base(f.Path) == path.Base(p) {
-			if found != "" {
-				return ""
-			}
-			found = f.Path
+	for f := range c.facts.Snapshot.Named(path.Base(p)) {
+		if found != "" {
+			return ""
 		}
+		found = f.Path
 	}
 	return found
 }
@@ -254,6 +250,31 @@ func (c *checker) elsewhere(p string) string {
 		return ", but " + repository.DisplayPath(other)
 	}
 	return ""
+}
+
+var startNoInterpreter = &Rule{
+	ID:       "start-no-interpreter",
+	Level:    card.LevelError,
+	Title:    "A start that does not say what runs it",
+	When:     "The script start does not begin with #!: its first line is empty or a command, or a byte-order mark stands before it.",
+	Why:      "repo2docker starts the file itself, and not by a shell as it does postBuild: \"Exec format error\", and the launch fails.",
+	Evidence: "repo2docker 2026.4: its entry point starts it by Python's subprocess, measured with Python 3.11.",
+	Fix:      "write #!/bin/bash as the first line",
+	Check:    checkStartNoInterpreter,
+}
+
+func checkStartNoInterpreter(c *checker) {
+	s := c.facts.Start
+	if s == nil || strings.HasPrefix(s.Text, "#!") {
+		return
+	}
+	f := c.report(s.Path, 0, "the first line does not begin with #!, so the system does not run the script: the launch fails")
+	change := Change{Path: s.Path, Line: 1, Insert: []string{"#!/bin/bash"}}
+	if text := strings.TrimLeft(s.Text, "\ufeff \t\r\n"); strings.HasPrefix(text, "#!") {
+		before := s.Text[:len(s.Text)-len(text)]
+		change.Delete, change.Insert = strings.Count(before, "\n")+1, []string{repository.LineAt(text, 1)}
+	}
+	f.Changes = []Change{change}
 }
 
 var startNoExec = &Rule{
@@ -297,8 +318,8 @@ var startBlocks = &Rule{
 	ID:       "start-blocks",
 	Level:    card.LevelError,
 	Title:    "A start that waits for an app's server",
-	When:     "start runs a server in the foreground before exec \"$@\".",
-	Why:      "The server does not end, so Jupyter is never started and the launch fails.",
+	When:     "start runs an app's server, or a Jupyter server of its own, in the foreground before exec \"$@\".",
+	Why:      "The server does not end, so the Jupyter server that the hub asks for is never started and the launch fails.",
 	Evidence: "Shells wait for a command without &.",
 	Fix:      "write & at the end of the command",
 	Check:    checkStartBlocks,
@@ -309,6 +330,7 @@ func checkStartBlocks(c *checker) {
 	if !readable(s) {
 		return
 	}
+	c.ownJupyter(s)
 	for i := range c.facts.Starts {
 		start := &c.facts.Starts[i]
 		if start.Kind != repository.StartScript || start.Call == nil || start.Call.Leaves() {
@@ -321,6 +343,37 @@ func checkStartBlocks(c *checker) {
 					f.Changes = []Change{{Path: cmd.File, Line: cmd.Line, Delete: 1, Insert: []string{strings.TrimRight(line, " ") + " &"}}}
 				}
 			}
+		}
+	}
+}
+
+// jupyterServers are the commands that start a Jupyter server, and jupyterEnding what
+// they do and end.
+var (
+	jupyterServers = []string{"lab", "notebook", "server"}
+	jupyterEnding  = strings.Fields("build clean path paths workspaces workspace licenses list stop password extension --version --help -h --generate-config --show-config")
+)
+
+// ownJupyter reports a Jupyter server that a script waits for before it starts the
+// one that the hub asks for. One that is told of the hub may be meant for it.
+func (c *checker) ownJupyter(s *shell.Script) {
+	for i := range s.Commands {
+		cmd := &s.Commands[i]
+		args := shell.Strings(cmd.Run())
+		if len(args) == 0 || cmd.Runs != shell.Surely || cmd.Background || handsOver(*cmd) {
+			continue
+		}
+		if verb, joined := strings.CutPrefix(path.Base(args[0]), "jupyter-"); joined {
+			args = append([]string{"jupyter", verb}, args[1:]...)
+		}
+		ends := slices.ContainsFunc(args, func(a string) bool { return slices.Contains(jupyterEnding, a) || strings.Contains(a, "JUPYTERHUB") })
+		if path.Base(args[0]) != "jupyter" || len(args) < 2 || !slices.Contains(jupyterServers, args[1]) || ends || !slices.ContainsFunc(s.Commands[i+1:], handsOver) {
+			continue
+		}
+		f := c.reportAt(cmd.Place, "jupyter %s does not end, so the server that the hub asks for is never started", args[1])
+		f.Fix = "delete the line: exec \"$@\" starts Jupyter"
+		if cmd.File == s.Path && cmd.Span.Alone {
+			f.Changes = []Change{{Path: s.Path, Line: cmd.Span.First, Delete: cmd.Span.Last - cmd.Span.First + 1}}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -37,7 +38,7 @@ func (c *checker) entries() []*repository.Start {
 // ServerProxy.servers of its own, and what that serves is not known.
 func bringsEntries(set *installed.Set) bool {
 	return slices.ContainsFunc(set.Requirements, func(q installed.Requirement) bool {
-		return strings.HasPrefix(q.Name, "jupyter-") && strings.HasSuffix(q.Name, "-proxy") && q.Name != proxyPackage && !framework.Known(q.Name)
+		return strings.HasPrefix(q.Name, "jupyter-") && strings.HasSuffix(q.Name, "-proxy") && q.Name != repository.ProxyPackage && !framework.Known(q.Name)
 	})
 }
 
@@ -109,9 +110,9 @@ var appMissing = &Rule{
 	ID:       "app-missing",
 	Level:    card.LevelError,
 	Title:    "The app that is started is not there",
-	When:     "A command serves a folder or a file that the repository does not have, a folder without a main.py or main.ipynb, or a file of another kind. It is a warning where a script may fetch it, a note where what is served is not known, and with a Dockerfile, whose image may have it.",
+	When:     "A command serves a folder or a file that the repository does not have, a folder without a main.py or main.ipynb, or a file of another kind; or jupyter-panel-proxy.yml has a text in the place of the list apps; or an entry point of an installed package of the repository names what is not there. It is a warning where a script may fetch it, a note where what is served is not known, and with a Dockerfile, whose image may have it.",
 	Why:      "The server ends with an error at once, and the app's page is an error.",
-	Evidence: "Measured with bokeh 3.9.2: \"Path for Bokeh server application does not exist\", \"No 'main.py' or 'main.ipynb'\".",
+	Evidence: "Measured with bokeh 3.9.2: \"Path for Bokeh server application does not exist\", \"No 'main.py' or 'main.ipynb'\". jupyter-panel-proxy 0.2.0 gives each item of apps to Python's glob, and " + proxy + " warns of an entry point that it cannot load and goes on without it.",
 	Fix:      "name a folder with a main.py or main.ipynb, or a single file, seen from the repository's root",
 	Check:    problems(repository.ProblemMissing),
 }
@@ -166,6 +167,7 @@ func problems(kind repository.ProblemKind) func(*checker) {
 				continue
 			}
 			f := c.report(p.Start.Path, p.Start.Line, "%s", p.Text)
+			f.Fix = cmp.Or(p.Fix, f.Fix)
 			if p.Unsure {
 				f.Level = card.LevelNote
 			}
@@ -413,9 +415,9 @@ func (c *checker) timeout(start *repository.Start) {
 		return
 	}
 	if !given {
-		line = start.Line
+		line, seconds = start.Line, 5
 	}
-	f := c.report(start.Path, line, "the entry %q gives its server only 5 seconds to start", start.Name)
+	f := c.report(start.Path, line, "the entry %q gives its server only %g seconds to start", start.Name, seconds)
 	if !given {
 		f.Changes = c.addKey(start, `"timeout": 60`)
 	} else if old := repository.LineAt(c.facts.Text(start.Path), line); strings.Contains(old, "timeout") && strings.Count(old, ":") == 1 {

@@ -61,7 +61,7 @@ func (fm *frontMatter) readYAML() (fields, error) {
 		f := field{fail: func(message string) error {
 			return fm.errorAt(fm.line+key.Line-1, key.Column, message)
 		}}
-		if err := value.Decode(&f.value); err != nil {
+		if err := tables.DecodeYAML(value, &f.value); err != nil {
 			return nil, fm.yamlError(err)
 		}
 		if value.Kind == yaml.AliasNode {
@@ -78,6 +78,9 @@ func (fm *frontMatter) readYAML() (fields, error) {
 // yamlError gives an error of the YAML package its place in the file. The
 // package knows the line alone, so the place is where that begins.
 func (fm *frontMatter) yamlError(err error) error {
+	if limit := (*tables.LimitError)(nil); errors.As(err, &limit) {
+		return fm.errorAt(fm.line+limit.Line-1, 1, "the front matter cannot be read: "+limit.Why)
+	}
 	line, message := position.YAML(err, fm.text)
 	offset := 0
 	for ; line > 1 && offset < len(fm.text); line-- {

@@ -30,11 +30,17 @@ func Parse(file string, src []byte) (*Post, error) {
 		Body:      text[fm.body:],
 		FirstLine: position.Line(text, fm.body),
 	}
-	if err := p.use(fields); err != nil {
-		return nil, err
-	}
+	p.use(fields)
 	p.useFileName()
 	return p, nil
+}
+
+// Plain reads a post that has no front matter. An error is an *[Error].
+func Plain(file string, src []byte) (*Post, error) {
+	if err := checkText(file, src); err != nil {
+		return nil, err
+	}
+	return &Post{File: file, Body: bytes.TrimPrefix(src, []byte("\ufeff")), FirstLine: 1}, nil
 }
 
 // checkText refuses what is not UTF-8, as Jekyll and Hugo do.

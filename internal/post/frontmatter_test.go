@@ -105,6 +105,36 @@ func TestParseDates(t *testing.T) {
 	}
 }
 
+// TestOddFields has fields that cannot be read: a word is said, and the post is there
+// without them.
+func TestOddFields(t *testing.T) {
+	for _, test := range []struct{ name, src, want string }{
+		{"date", "---\ntitle: x\ndate: nonsense\n---\n", `p.md:3:1: date "nonsense" is not understood; write it as 2020-11-03`},
+		{"date in TOML", "+++\ntitle = \"x\"\n  date = \"nonsense\"\n+++\n", `p.md:3:3: date "nonsense" is not understood`},
+		{"date in JSON", "{\"title\": \"x\",\n  \"date\": \"nonsense\"}\n", `p.md:2:3: date "nonsense" is not understood`},
+		{"date as a list", "---\ndate: [1]\n---\n", `p.md:2:1: date "" is not understood`},
+		{"title as a list", "---\ntitle: [a]\n---\n", "p.md:2:1: title must be a text"},
+		{"title as a mapping", "---\nlang: en\ntitle: {a: b}\n---\n", "p.md:3:1: title must be a text"},
+		{"author without a name", "---\nauthor: {url: x}\n---\n", "p.md:2:1: author must be a text, a list, or have a name"},
+		{"tags of lists", "---\ntags: [[a]]\n---\n", "p.md:2:1: tags must be a list of texts"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, err := post.Parse("p.md", []byte(test.src+"\nbody\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var html strings.Builder
+			warnings, err := p.Render(&html, post.Markdown())
+			if err != nil || !strings.Contains(html.String(), "<p>body</p>") {
+				t.Fatalf("%q, %v", html.String(), err)
+			}
+			if len(warnings) != 1 || !strings.HasPrefix(warnings[0].String(), test.want) {
+				t.Errorf("got %v, want %s", warnings, test.want)
+			}
+		})
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	for _, test := range []struct{ name, src, want string }{
 		{"YAML without end", "---\ntitle: x\n\nbody\n", "p.md:1:1: front matter begins here but does not end: no line --- follows"},
@@ -120,14 +150,6 @@ func TestParseErrors(t *testing.T) {
 		{"deep TOML", "+++\nlang = \"en\"\na = " + strings.Repeat("[", 50_000) + "\n+++\n", "p.md:3:37: the front matter cannot be read: it nests more than 32 deep"},
 		{"bad JSON", "{\n\"title\": x}\n", "p.md:2:10: the front matter is no JSON"},
 		{"text after JSON", "{\"title\": \"x\"} # Title\n", "p.md:1:15: text follows the brace"},
-		{"date", "---\ntitle: x\ndate: nonsense\n---\n", `p.md:3:1: date "nonsense" is not understood; write it as 2020-11-03`},
-		{"date in TOML", "+++\ntitle = \"x\"\n  date = \"nonsense\"\n+++\n", `p.md:3:3: date "nonsense" is not understood`},
-		{"date in JSON", "{\"title\": \"x\",\n  \"date\": \"nonsense\"}\n", `p.md:2:3: date "nonsense" is not understood`},
-		{"date as a list", "---\ndate: [1]\n---\n", `p.md:2:1: date "" is not understood`},
-		{"title as a list", "---\ntitle: [a]\n---\n", "p.md:2:1: title must be a text"},
-		{"title as a mapping", "---\nlang: en\ntitle: {a: b}\n---\n", "p.md:3:1: title must be a text"},
-		{"author without a name", "---\nauthor: {url: x}\n---\n", "p.md:2:1: author must be a text, a list, or have a name"},
-		{"tags of lists", "---\ntags: [[a]]\n---\n", "p.md:2:1: tags must be a list of texts"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := post.Parse("p.md", []byte(test.src))

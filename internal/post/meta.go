@@ -2,9 +2,11 @@ package post
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,11 +16,12 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/page/view"
 )
 
-// use takes from the front matter what is used of it.
-func (p *Post) use(all fields) (err error) {
-	keep := func(e error) {
-		if err == nil {
-			err = e
+// use takes from the front matter what is used of it. What cannot be read is told,
+// and goes without: a post without a date is still a post.
+func (p *Post) use(all fields) {
+	keep := func(err error) {
+		if e := (*Error)(nil); errors.As(err, &e) {
+			p.told = append(p.told, Warning(*e))
 		}
 	}
 	text := func(names ...string) string {
@@ -43,6 +46,9 @@ func (p *Post) use(all fields) (err error) {
 		Authors:     append(names("author", oneName), names("authors", oneName)...),
 		Tags:        names("tags", splitTags),
 	}
+	if own, ok := all["mdx"].value.(map[string]any); ok {
+		p.Meta.Format, _ = own["format"].(string)
+	}
 	date, e := all["date"].asDate()
 	keep(e)
 	p.Meta.Date = date
@@ -53,7 +59,6 @@ func (p *Post) use(all fields) (err error) {
 			p.page[name] = f.text
 		}
 	}
-	return err
 }
 
 // Language is what the post says of its language, if that is the name of one.
@@ -72,6 +77,17 @@ var jekyllsOwn = map[string]bool{
 }
 
 var jekyllName = regexp.MustCompile(`^(\d{4}-\d{1,2}-\d{1,2})-(.+)\.[^.]+$`)
+
+// IsJekyll reports whether a file is in a folder from which Jekyll takes posts. A name
+// that is no file's, such as that of standard input, is in the current folder.
+func IsJekyll(file string) bool {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return false
+	}
+	folders := strings.Split(filepath.ToSlash(filepath.Dir(path)), "/")
+	return slices.Contains(folders, "_posts") || slices.Contains(folders, "_drafts")
+}
 
 // useFileName takes from a Jekyll file name what the front matter does not say.
 func (p *Post) useFileName() {

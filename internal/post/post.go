@@ -1,7 +1,9 @@
 package post
 
 import (
+	"cmp"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/yuin/goldmark"
@@ -32,6 +34,8 @@ type Post struct {
 	page map[string]string
 	// noLiquid is set where the front matter says render_with_liquid: false.
 	noLiquid bool
+	// told is what is worth telling of the front matter.
+	told []Warning
 }
 
 // Meta is what a post's front matter says, as far as it is used. What it does
@@ -48,6 +52,8 @@ type Meta struct {
 	Description string
 	// Lang is the post's language, as HTML's attribute lang has it.
 	Lang string
+	// Format is the one that Docusaurus reads the post in: mdx, md or detect.
+	Format string
 }
 
 // Warning is something in a post that is probably not what its author wants,
@@ -72,8 +78,7 @@ type Error struct {
 func (e *Error) Error() string { return e.Pos.String() + ": " + e.Message }
 
 // Smart is smart punctuation: curly quotes, dashes and ellipses. Jekyll has it
-// on. Here it is off unless it is among the extensions of [Markdown], since what
-// readers copy out of a tutorial should be what its author typed.
+// on. Here it is off unless it is among the extensions of [Markdown].
 var Smart goldmark.Extender = extension.Typographer
 
 // Markdown returns a goldmark that reads what Jekyll's does: kramdown's GFM,
@@ -118,8 +123,10 @@ func (p *Post) context(prepare []func(parser.Context)) parser.Context {
 	return pc
 }
 
-// warnings returns the remarks about the body with their places in the file.
-func (p *Post) warnings(pc parser.Context) (warnings []Warning) {
+// warnings returns the remarks about the front matter and the body with their places
+// in the file.
+func (p *Post) warnings(pc parser.Context) []Warning {
+	warnings := slices.SortedFunc(slices.Values(p.told), func(a, b Warning) int { return cmp.Compare(a.Pos.Line, b.Pos.Line) })
 	places := position.Count(position.Position{File: p.File, Line: p.FirstLine, Column: 1}, p.Body)
 	for _, r := range remark.All(pc) {
 		warnings = append(warnings, Warning{Pos: places.At(r.Offset), Message: r.Message})

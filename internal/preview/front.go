@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,10 +22,17 @@ import (
 //go:embed preview.js
 var script []byte
 
+//go:embed hub.js
+var hubScript []byte
+
+// cookiePrefix begins the names of the cookies of all previews.
+const cookiePrefix = "bokehbinder-"
+
 // The paths that the front answers itself.
 const (
 	ownPath     = "/.bokehbinder/"
 	scriptPath  = ownPath + "preview.js"
+	hubPath     = ownPath + "hub.js"
 	changesPath = ownPath + "changes"
 )
 
@@ -53,7 +61,7 @@ func NewFront(port int) (*Front, error) {
 	}
 	_, number, _ := net.SplitHostPort(v4.Addr().String())
 	f := &Front{
-		host: "localhost:" + number, token: hub.NewToken(), session: hub.NewToken(), cookie: "bokehbinder-" + number,
+		host: "localhost:" + number, token: hub.NewToken(), session: hub.NewToken(), cookie: cookiePrefix + number,
 		listeners: []net.Listener{v4},
 	}
 	f.Origin = "http://" + f.host
@@ -130,8 +138,9 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.URL.Path {
 	case scriptPath:
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		_, _ = w.Write(script)
+		serveScript(w, script)
+	case hubPath:
+		serveScript(w, hubScript)
 	case changesPath:
 		f.changes.serve(w, r)
 	default:
@@ -179,14 +188,24 @@ func (f *Front) enter(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<!doctype html><title>Preview</title><meta http-equiv=\"refresh\" content=\"0;url=%s\">\n", to.String())
 }
 
-// inject puts the preview's script into a page.
-func inject(page []byte) []byte {
-	tag := []byte(`<script type="module" src="` + scriptPath + `"></script>`)
-	if i := bytes.LastIndex(page, []byte("</body>")); i >= 0 {
-		return bytes.Join([][]byte{page[:i], tag, page[i:]}, nil)
-	}
-	return append(page, tag...)
+func serveScript(w http.ResponseWriter, text []byte) {
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(text)
 }
+
+// beforeScripts is what comes before all scripts of a page: all that may come before
+// the first element of its head.
+var beforeScripts = regexp.MustCompile(`(?is)^\x{FEFF}?(?:\s+|<!--.*?-->|<!doctype[^>]*>|<(?:html|head)(?:\s(?:"[^"]*"|'[^']*'|[^>"'])*)?>)*`)
+
+// inject puts scripts into a page, before all others.
+func inject(page []byte, scripts string) []byte {
+	at := len(beforeScripts.Find(page))
+	return bytes.Join([][]byte{page[:at], []byte(scripts), page[at:]}, nil)
+}
+
+// reloading is the preview's script as each page has it.
+const reloading = `<script src="` + scriptPath + `" defer></script>`
 
 // changes tells open pages that something has changed.
 type changes struct {

@@ -78,7 +78,7 @@ func TestFront(t *testing.T) {
 		status  int
 		want    string
 	}{
-		{"/", []string{"Cookie", cookie}, 200, `<p>Hello</p><script type="module" src="/.bokehbinder/preview.js"></script></body>`},
+		{"/", []string{"Cookie", cookie}, 200, `<!doctype html><script src="/.bokehbinder/preview.js" defer></script><body><p>Hello</p>`},
 		{"/", nil, 403, "it has a token"},
 		{"/?token=wrong", nil, 403, "it has a token"},
 		{"/", []string{"Cookie", cookie + "x"}, 403, "it has a token"},
@@ -155,6 +155,31 @@ func TestFrontDoor(t *testing.T) {
 		if got := res.Header.Get("Content-Security-Policy"); got != "frame-ancestors 'self'" {
 			t.Errorf("%s %s: policy %q", test.method, test.path, got)
 		}
+	}
+}
+
+// TestFrontCookie shows that a cookie is of no use once its preview has ended, though
+// the next one has the same port.
+func TestFrontCookie(t *testing.T) {
+	first := serve(t)
+	cookie := enter(t, first)
+	first.Close()
+	_, text, _ := strings.Cut(strings.TrimPrefix(first.Origin, "http://"), ":")
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := preview.NewFront(port)
+	if err != nil {
+		t.Skipf("skipped: somebody has the port now: %v", err)
+	}
+	go func() { _ = next.Serve(http.NotFoundHandler()) }()
+	defer next.Close()
+	if res, body := get(t, next.Origin+"/", "Cookie", cookie); res.StatusCode != http.StatusForbidden {
+		t.Errorf("%s %s", res.Status, body)
+	}
+	if res, _ := get(t, next.Origin+"/", "Cookie", enter(t, next)); res.StatusCode != http.StatusNotFound {
+		t.Errorf("with its own cookie: %s", res.Status)
 	}
 }
 

@@ -31,6 +31,11 @@ func (h *Hub) change(r *http.Response) error {
 	if h.o.CDN == nil {
 		return nil
 	}
+	return changeBody(r, h.o.CDN.rewrite)
+}
+
+// changeBody reads the page of an answer, and gives it what is made of that.
+func changeBody(r *http.Response, change func([]byte) []byte) error {
 	page, err := io.ReadAll(io.LimitReader(r.Body, maxPage+1))
 	if err != nil {
 		return err
@@ -38,7 +43,7 @@ func (h *Hub) change(r *http.Response) error {
 	if len(page) > maxPage {
 		return fmt.Errorf("a page of more than %d bytes", maxPage)
 	}
-	return replaceBody(r, h.o.CDN.rewrite(page))
+	return replaceBody(r, change(page))
 }
 
 // replaceBody gives an answer another body.

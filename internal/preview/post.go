@@ -31,7 +31,7 @@ func (p *Post) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(inject(page))
+	_, _ = w.Write(inject(page, reloading))
 }
 
 func (p *Post) serveFile(w http.ResponseWriter, r *http.Request) {

@@ -49,32 +49,28 @@ type Local struct {
 	Say func(string)
 }
 
-// Remark says, before it is built, what there is to know of a folder.
-func (l Local) Remark(ctx context.Context, folder string) {
-	if env, err := l.Environment(ctx, folder, io.Discard); err == nil {
-		l.remark(ctx, env, folder, io.Discard)
-	}
+// Remark says, before it is built, what there is to know of a folder, and reports
+// whether its environment lacks something.
+func (l Local) Remark(ctx context.Context, folder string) (lacks bool) {
+	env, err := l.Environment(ctx, folder, io.Discard)
+	return err == nil && l.remark(ctx, env, folder, io.Discard)
 }
 
-func (l Local) remark(ctx context.Context, env environments.Environment, folder string, log io.Writer) {
-	for _, line := range l.remarks(ctx, env, folder) {
+// remark says what an author should know of a folder in an environment. What keeps
+// it from being found out will keep the build from working, too, and is said there.
+func (l Local) remark(ctx context.Context, env environments.Environment, folder string, log io.Writer) (lacks bool) {
+	missing, err := env.Missing(ctx, folder)
+	if err != nil {
+		return false
+	}
+	different, _ := environments.Differences(ctx, folder, env)
+	for _, line := range append(missing, different...) {
 		fmt.Fprintln(log, line)
 		if l.Say != nil {
 			l.Say(line)
 		}
 	}
-}
-
-// remarks are what an author should know of a folder in an environment. What
-// keeps them from being found out will keep the build from working, too, and is
-// said there.
-func (l Local) remarks(ctx context.Context, env environments.Environment, folder string) []string {
-	missing, err := env.Missing(ctx, folder)
-	if err != nil {
-		return nil
-	}
-	different, _ := environments.Differences(ctx, folder, env)
-	return append(missing, different...)
+	return len(missing) > 0
 }
 
 // Build implements [Runtime].

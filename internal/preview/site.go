@@ -17,11 +17,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
+	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
 	"github.com/bokehbinder/bokehbinder/internal/preview/supervise"
 	"github.com/bokehbinder/bokehbinder/internal/site"
@@ -45,11 +45,10 @@ type Site struct {
 	// Say is told in a sentence what the author should know; it may be nil.
 	Say func(string)
 
-	scratch *scratch.Dir
-	address string
-	path    string // of the site's address: "/blog/"
-	hub     string // the origin of the preview's hub
-	said    sync.Map
+	scratch  *scratch.Dir
+	address  string
+	path     string // of the site's address: "/blog/"
+	policies policies
 }
 
 // theme is the one that is laid under the site's, with the cards of work trees.
@@ -114,7 +113,7 @@ func (s *Site) start(ctx context.Context, origin, hub string, uses []site.Use) (
 	if err != nil {
 		return nil, err
 	}
-	s.hub = at.Scheme + "://" + at.Host
+	s.policies.hub, s.policies.say = originOf(at), s.Say
 	if at, err = url.Parse(origin); err != nil {
 		return nil, err
 	}
@@ -221,19 +220,22 @@ func (s *Site) put(ctx context.Context, w *want) (wrote bool, err error) {
 
 // Handler answers with what Hugo does, and at / with the way to the site's home
 // page where that is elsewhere.
-func (s *Site) Handler() http.Handler {
-	proxy := s.proxy()
+func (s *Site) Handler() http.Handler { return homeAt(s.path, s.proxy()) }
+
+// homeAt leads from / to a site's home page where that is elsewhere.
+func homeAt(home string, pages http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/" && s.path != "/" {
-			http.Redirect(w, r, s.path, http.StatusFound)
+		if r.URL.Path == "/" && home != "/" && home != "" {
+			http.Redirect(w, r, home, http.StatusFound)
 			return
 		}
-		proxy.ServeHTTP(w, r)
+		pages.ServeHTTP(w, r)
 	})
 }
 
 func (s *Site) proxy() http.Handler {
 	target := &url.URL{Scheme: "http", Host: s.address}
+	published := tag.Hubs(s.Site.Params.Hubs)[0]
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
@@ -242,9 +244,7 @@ func (s *Site) proxy() http.Handler {
 			r.Out.Header.Del("Cookie")
 		},
 		ModifyResponse: func(r *http.Response) error {
-			if policies := r.Header["Content-Security-Policy"]; policies != nil {
-				r.Header["Content-Security-Policy"] = s.letHub(policies)
-			}
+			s.policies.letHubInAnswer(r, published)
 			kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 			if kind != "text/html" {
 				return nil
@@ -253,7 +253,7 @@ func (s *Site) proxy() http.Handler {
 			if err != nil {
 				return err
 			}
-			return replaceBody(r, inject(s.letHubInMeta(page)))
+			return replaceBody(r, inject(s.policies.letHubInMeta(page, published), reloading))
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, "hugo server does not answer: "+err.Error(), http.StatusBadGateway)

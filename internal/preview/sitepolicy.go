@@ -3,12 +3,12 @@ package preview
 import (
 	"fmt"
 	"html"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/bokehbinder/bokehbinder/internal/page/tag"
+	"sync"
 )
 
 // embedDirectives are the directives of a Content-Security-Policy that an embed
@@ -18,23 +18,38 @@ var embedDirectives = [][]string{
 	{"frame-src", "child-src", "default-src"},
 }
 
-// letHub puts the preview's hub beside the one of the published pages into the
+// policies are a site's own, which do not know the preview's hub.
+type policies struct {
+	// hub is the origin of the preview's.
+	hub string
+	// say is told what the author should know; it may be nil.
+	say  func(string)
+	said sync.Map
+}
+
+// letHub puts the preview's hub beside the one of the published pages into a
 // site's policies. A policy that does not let those reach theirs stays as it is,
 // and the author is told.
-func (s *Site) letHub(policies []string) []string {
-	published := tag.Hubs(s.Site.Params.Hubs)[0]
+func (p *policies) letHub(policies []string, published string) []string {
 	var out []string
 	for _, policy := range policies {
-		changed, missing := allowHub(policy, published, s.hub)
+		changed, missing := allowHub(policy, published, p.hub)
 		out = append(out, changed)
 		for _, directive := range missing {
 			text := fmt.Sprintf("the site's Content-Security-Policy keeps embeds from running: %s has no %s", directive, published)
-			if _, again := s.said.LoadOrStore(text, true); !again && s.Say != nil {
-				s.Say(text)
+			if _, again := p.said.LoadOrStore(text, true); !again && p.say != nil {
+				p.say(text)
 			}
 		}
 	}
 	return out
+}
+
+// letHubInAnswer does the same for those in the header of an answer.
+func (p *policies) letHubInAnswer(r *http.Response, published string) {
+	if policies := r.Header["Content-Security-Policy"]; policies != nil {
+		r.Header["Content-Security-Policy"] = p.letHub(policies, published)
+	}
 }
 
 var (
@@ -43,12 +58,12 @@ var (
 )
 
 // letHubInMeta does the same for policies in a page's head.
-func (s *Site) letHubInMeta(page []byte) []byte {
+func (p *policies) letHubInMeta(page []byte, published string) []byte {
 	return metaPolicy.ReplaceAllFunc(page, func(meta []byte) []byte {
 		return metaContent.ReplaceAllFunc(meta, func(content []byte) []byte {
 			m := metaContent.FindSubmatch(content)
 			policy := html.UnescapeString(string(m[2][1 : len(m[2])-1]))
-			return fmt.Appendf(nil, `%s"%s"`, m[1], html.EscapeString(s.letHub([]string{policy})[0]))
+			return fmt.Appendf(nil, `%s"%s"`, m[1], html.EscapeString(p.letHub([]string{policy}, published)[0]))
 		})
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/bokehbinder/bokehbinder/internal/site"
 )
 
 func TestAllowHub(t *testing.T) {
@@ -41,14 +39,15 @@ func TestAllowHub(t *testing.T) {
 
 func TestPolicyInPage(t *testing.T) {
 	var said []string
-	s := &Site{Site: &site.Site{}, hub: "http://127.0.0.1:1", Say: func(text string) { said = append(said, text) }}
-	got := string(s.letHubInMeta([]byte(`<p><META content='frame-src https:; img-src &apos;self&apos;' http-equiv=content-security-policy><p>`)))
+	const published = "https://mybinder.org"
+	p := &policies{hub: "http://127.0.0.1:1", say: func(text string) { said = append(said, text) }}
+	got := string(p.letHubInMeta([]byte(`<p><META content='frame-src https:; img-src &apos;self&apos;' http-equiv=content-security-policy><p>`), published))
 	want := `<p><META content="frame-src https: http://127.0.0.1:1; img-src &#39;self&#39;" http-equiv=content-security-policy><p>`
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	for range 2 {
-		s.letHub([]string{"connect-src 'none'"})
+		p.letHub([]string{"connect-src 'none'"}, published)
 	}
 	if len(said) != 1 || !strings.Contains(said[0], "connect-src has no https://mybinder.org") {
 		t.Errorf("the author is told %q", said)

@@ -33,6 +33,12 @@ type App struct {
 	Framework *framework.Framework
 	// Known says what names it.
 	Known Known
+	// Link is the author's link whose address it is offered at; nil where that is the
+	// one at which Start has it anyway.
+	Link *Link
+	// Other is the same app where something else serves it, and Link names the one of
+	// Start; nil where nothing else does.
+	Other *App
 }
 
 // Known says what an app is known from.
@@ -47,6 +53,14 @@ const (
 
 // from is what a card says of it.
 var from = map[Known]card.From{KnownStart: card.FromStart, KnownLink: card.FromLink, KnownSole: card.FromPackage}
+
+// from is where a card says that the address is known from.
+func (a *App) from() card.From {
+	if a.Link != nil {
+		return card.FromLink
+	}
+	return from[a.Known]
+}
 
 // ProblemKind says why something that is started is not an app.
 type ProblemKind string
@@ -65,6 +79,8 @@ type Problem struct {
 	Kind  ProblemKind
 	Start *Start
 	Text  string
+	// Fix says what to do, where that is not what helps with all of the kind.
+	Fix string
 	// Unsure says that it may be none: the image may have what is missing, or
 	// its program do what the hub's would.
 	Unsure bool
@@ -72,10 +88,12 @@ type Problem struct {
 
 // findApps finds the apps. Those that Bokeh or Panel serve come first, then
 // those of other starts, what packages serve by themselves, and what some web
-// server serves. Only where there is none of these, a file is taken for one.
+// server serves. Only where there is none of these, a file is taken for one. What
+// is idle comes last.
 func (f *Facts) findApps() {
+	f.markIdle()
 	for i := range f.Starts {
-		if start := &f.Starts[i]; start.Serve != nil {
+		if start := &f.Starts[i]; start.Serve != nil && !start.Idle {
 			f.served(start)
 		}
 	}
@@ -84,13 +102,15 @@ func (f *Facts) findApps() {
 	f.singles((*Start).isServer)
 	f.soleApp()
 	f.linkedWhole()
+	f.idleApps()
+	f.linkedAddresses()
 	f.findCandidates()
 }
 
 // singles adds the apps of starts whose servers have one each.
 func (f *Facts) singles(which func(*Start) bool) {
 	for i := range f.Starts {
-		if start := &f.Starts[i]; which(start) {
+		if start := &f.Starts[i]; !start.Idle && which(start) {
 			f.single(start)
 		}
 	}
@@ -125,8 +145,7 @@ func (f *Facts) served(start *Start) {
 	for _, arg := range f.serveFiles(start) {
 		app, problem := f.resolve(start, arg)
 		if problem != "" {
-			f.problem(ProblemMissing, start, problem)
-			f.Problems[len(f.Problems)-1].Unsure = f.Docker() || !known(shell.RepoPath(start.Dir, arg))
+			f.problem(ProblemMissing, start, problem).Unsure = f.Docker() || !known(shell.RepoPath(start.Dir, arg))
 			continue
 		}
 		app.URLPath = base + "/" + url.PathEscape(app.route())
@@ -196,24 +215,17 @@ func (f *Facts) globbed(dir string, args []string, shells bool) []string {
 }
 
 // expand lists the files and folders that a pattern stands for, as arguments
-// that name them from anywhere.
+// that name them from anywhere. What is not known of them is one more.
 func (f *Facts) expand(p *glob.Pattern) []string {
-	var out []string
-	last := ""
-	for _, file := range f.Snapshot.files {
-		for i := 0; i <= len(file.Path) && len(out) < maxGlobFiles; i++ {
-			if i < len(file.Path) && file.Path[i] != '/' {
-				continue
-			}
-			if part := file.Path[:i]; part != last && p.Match(part) && !slices.Contains(out, part) {
-				out, last = append(out, part), part
-			}
-		}
+	found, whole := p.Expand(paths(f.Snapshot.files), &f.Snapshot.expanded, maxLooks)
+	found = found[:min(len(found), maxGlobFiles)]
+	for i := range found {
+		found[i] = python.Home + "/" + found[i]
 	}
-	for i := range out {
-		out[i] = python.Home + "/" + out[i]
+	if !whole {
+		found = append(found, "{"+p.String()+"}")
 	}
-	return out
+	return found
 }
 
 // resolve finds the app that an argument of a command names. The problem says
@@ -373,8 +385,17 @@ func (f *Facts) addApp(app App) {
 		f.problem(ProblemAddress, app.Start, fmt.Sprintf("the app %q would answer at %q, which leads out of the Jupyter server", app.Name, app.URLPath))
 		return
 	}
+	if app.Framework == nil {
+		app.Framework = f.frameworkOf(app.Start)
+	}
 	for _, other := range f.Apps {
-		if app.Path != "" && other.Path == app.Path || app.URLPath == other.URLPath {
+		switch {
+		case app.URLPath == other.URLPath:
+			return
+		case app.Path != "" && other.Path == app.Path && app.Start.Idle:
+			return
+		case app.Path != "" && other.Path == app.Path:
+			f.again = append(f.again, app)
 			return
 		}
 	}
@@ -384,16 +405,14 @@ func (f *Facts) addApp(app App) {
 			break
 		}
 	}
-	if app.Framework == nil {
-		app.Framework = f.frameworkOf(app.Start)
-	}
 	f.Apps = append(f.Apps, app)
 }
 
-// problem notes why a start gives no app.
-func (f *Facts) problem(kind ProblemKind, start *Start, text string) {
+// problem notes why a start gives no app, and returns the note until the next one.
+func (f *Facts) problem(kind ProblemKind, start *Start, text string) *Problem {
 	unsure := kind == ProblemMissing && f.Docker() || kind == ProblemEntry && f.MeansHub(start)
-	f.Problems = append(f.Problems, Problem{kind, start, text, unsure})
+	f.Problems = append(f.Problems, Problem{Kind: kind, Start: start, Text: text, Unsure: unsure})
+	return &f.Problems[len(f.Problems)-1]
 }
 
 // Mains lists the files that would make their folder an app, those of tools

@@ -2,14 +2,17 @@ package repository
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
@@ -30,6 +33,8 @@ type brought struct {
 	// names any.
 	named  []string
 	chosen bool
+	// letters is what its configuration has in the place of a list of them.
+	letters string
 	// files are all that it serves, and they are whole where what it would show
 	// of them is known.
 	files []string
@@ -46,7 +51,7 @@ func (f *Facts) findBrought() {
 				continue
 			}
 			b.start = &Start{Kind: StartPackage, Name: b.Package, Env: map[string]string{}}
-			if q, ok := f.Installed.Find(b.Package); ok {
+			if q, ok := f.Installed.Bringing(b.Package); ok {
 				b.start.Path, b.start.Line = q.At.File, q.At.Line
 			}
 			b.named, b.chosen = f.configured(b)
@@ -72,7 +77,7 @@ func (f *Facts) MayHave(name string) truth.Value {
 	case f.Plan.Pack == "": // some hubs take Python's, which runs postBuild
 		return f.Installed.Named(name, installed.Server)
 	case f.Docker():
-		if f.Image != nil && f.Image.CopiesAll() && f.imageInstalls(name) {
+		if f.Image != nil && f.imageInstalls(name) {
 			return truth.Yes
 		}
 		return truth.Unknown
@@ -89,13 +94,46 @@ func (f *Facts) imageInstalls(name string) bool {
 	return slices.ContainsFunc(f.Image.Runs, func(s *shell.Script) bool {
 		return slices.ContainsFunc(s.Commands, func(c shell.Command) bool {
 			args := shell.Strings(c.Run())
-			asks := slices.ContainsFunc(args, func(a string) bool {
-				q, err := packaging.ParseRequirement(a)
-				return err == nil && packaging.Normalize(q.Name) == name
-			})
-			return asks && c.Runs == shell.Surely && slices.Contains(args, "install")
+			asks := slices.ContainsFunc(args, func(a string) bool { return asksFor(a, name) || f.listAsks(path.Base(a), name) })
+			installs := slices.ContainsFunc(args, func(a string) bool { return slices.Contains(imageVerbs, a) })
+			return asks && installs && c.Runs == shell.Surely
 		})
 	})
+}
+
+// imageVerbs are the commands of installers.
+var imageVerbs = strings.Fields("install create update")
+
+// asksFor says whether a requirement of pip's or conda's asks for a package.
+func asksFor(text, name string) bool {
+	word := strings.IndexFunc(text, func(r rune) bool {
+		return !strings.ContainsRune("._-", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	if word < 0 {
+		word = len(text)
+	}
+	return packaging.Normalize(text[:word]) == name
+}
+
+// listAsks says whether a list of the root, under the name that a command of the
+// Dockerfile has for it, asks for a package.
+func (f *Facts) listAsks(list, name string) bool {
+	text, ok := f.Snapshot.Read(list)
+	if ext := path.Ext(list); !ok || ext != ".txt" && ext != ".yml" && ext != ".yaml" {
+		return false
+	}
+	for line := range strings.Lines(string(text)) {
+		if asksFor(strings.TrimLeft(line, " \t-"), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// inImage says whether a file of the repository is where it would be without the
+// image: all is copied there, or the file itself is. Without an image it is.
+func (f *Facts) inImage(p string) bool {
+	return f.Image == nil || f.Image.CopiesAll || path.Dir(p) == "." && f.Image.Names(p)
 }
 
 // configured lists the files that a package's own configuration names.
@@ -104,12 +142,16 @@ func (f *Facts) configured(b *brought) (files []string, chosen bool) {
 	if b.Config == "" || !ok {
 		return nil, false
 	}
-	var config struct{ Apps []yaml.Node }
-	if yaml.Unmarshal(text, &config) != nil || config.Apps == nil {
+	var doc yaml.Node
+	var config struct{ Apps yaml.Node }
+	if yaml.Unmarshal(text, &doc) != nil || tables.DecodeYAML(&doc, &config) != nil || config.Apps.Kind == 0 {
 		return nil, false
 	}
-	b.start.Path, b.start.Line = b.Config, 1
-	for i, node := range config.Apps {
+	b.start.Path, b.start.Line = b.Config, config.Apps.Line
+	if config.Apps.Kind == yaml.ScalarNode {
+		b.letters = config.Apps.Value
+	}
+	for i, node := range config.Apps.Content {
 		if i == 0 {
 			b.start.Line = node.Line
 		}
@@ -118,7 +160,7 @@ func (f *Facts) configured(b *brought) (files []string, chosen bool) {
 			continue
 		}
 		for _, file := range f.Snapshot.files {
-			if p.Match(file.Path) && !b.leaves(file.Path) && !slices.Contains(files, file.Path) && len(files) < maxGlobFiles {
+			if f.Snapshot.Matches(p, file.Path) == truth.Yes && !b.leaves(file.Path) && !slices.Contains(files, file.Path) && len(files) < maxGlobFiles {
 				files = append(files, file.Path)
 			}
 		}
@@ -142,7 +184,7 @@ func (f *Facts) servedFiles(b *brought) []string {
 	}
 	var out []string
 	for _, file := range files {
-		if (b.Serves(file.Path) || slices.Contains(b.Mains, path.Base(file.Path))) && file.Mode != repo.ModeSubmodule && !skipped(file.Path) && !b.leaves(file.Path) {
+		if (b.Serves(file.Path) || slices.Contains(b.Mains, path.Base(file.Path))) && file.Mode != repo.ModeSubmodule && f.inImage(file.Path) && !skipped(file.Path) && !b.leaves(file.Path) {
 			out = append(out, file.Path)
 		}
 	}
@@ -150,10 +192,14 @@ func (f *Facts) servedFiles(b *brought) []string {
 }
 
 // shown is the one of the files that a package's framework would show: the only
-// one that is written for it.
+// one that is written for it, libraries and helpers left out.
 func (f *Facts) shown(b *brought) (string, bool) {
 	var found []string
+	helpers := f.helpers()
 	for _, p := range b.files {
+		if f.isModule(p) || helpers[p] || b.framework.Mark != "" && f.isBlank(p) {
+			continue
+		}
 		switch f.marked(b, p) {
 		case truth.Unknown:
 			return "", false
@@ -164,7 +210,28 @@ func (f *Facts) shown(b *brought) (string, bool) {
 			found = append(found, p)
 		}
 	}
+	if len(found) > 1 && b.framework.Mark == "" {
+		found = slices.DeleteFunc(found, f.isBlank)
+	}
+	if len(found) > 1 && b.framework.Mark == "" {
+		found = f.written(found)
+	}
 	return strings.Join(found, ""), len(found) == 1
+}
+
+// written leaves those of some files that are written for another framework, such as
+// a notebook with an app of Panel's among others that a package serves as well.
+func (f *Facts) written(files []string) []string {
+	return slices.DeleteFunc(files, func(p string) bool {
+		m := f.Module(p)
+		return m != nil && !looksLikeApp(m)
+	})
+}
+
+// isBlank says whether a notebook has surely nothing in it.
+func (f *Facts) isBlank(p string) bool {
+	text, read := f.Snapshot.Read(p)
+	return read && path.Ext(p) == notebook && blankNotebook(string(text))
 }
 
 // marked says whether a file is written for a package's framework.
@@ -204,7 +271,10 @@ func (f *Facts) readShown(ctx context.Context, t repo.Tree) error {
 		}
 	}
 	if slices.ContainsFunc(f.brought, func(b *brought) bool { return b.Serves(notebook) }) {
-		read(f.Snapshot.notebooks())
+		notebooks, more := f.Snapshot.notebooks()
+		if read(notebooks); more {
+			f.Snapshot.left.leave(LeftDocuments, "", maxDocuments)
+		}
 	}
 	if len(unread) == 0 {
 		return nil
@@ -220,6 +290,7 @@ func (f *Facts) readShown(ctx context.Context, t repo.Tree) error {
 func (f *Facts) broughtApps() {
 	for _, b := range f.brought {
 		if b.there == truth.Yes {
+			f.lettered(b)
 			for _, p := range b.named {
 				f.addApp(f.broughtApp(b, p, KnownStart))
 			}
@@ -242,6 +313,17 @@ func (f *Facts) broughtApps() {
 	}
 }
 
+// lettered notes a text in the place of a list of patterns: each of its letters is
+// taken for one, and a full stop for the root.
+func (f *Facts) lettered(b *brought) {
+	root := slices.ContainsFunc(f.Mains(), func(p string) bool { return path.Dir(p) == "." })
+	if b.letters == "" || strings.ContainsAny(b.letters, "*?[") || root {
+		return
+	}
+	p := f.problem(ProblemMissing, b.start, fmt.Sprintf("%s takes each letter of %q for the name of an app, since apps is no list", b.Package, b.letters))
+	p.Fix = "write apps: [" + b.letters + "]"
+}
+
 // soleApp adds the one app that a package's framework would show, where nothing
 // names any. The other files that are served are candidates.
 func (f *Facts) soleApp() {
@@ -255,6 +337,12 @@ func (f *Facts) soleApp() {
 			}
 		}
 	}
+}
+
+// isModule says whether a file is a module of a package of Python's: a library's may
+// be written for a framework without being an app.
+func (f *Facts) isModule(p string) bool {
+	return path.Ext(p) == ".py" && f.Snapshot.IsFile(path.Join(path.Dir(p), "__init__.py"))
 }
 
 // linkedWhole adds what a package serves besides apps, where an own link names it
@@ -395,8 +483,8 @@ func (f *Facts) alone(b *brought, dir string) (string, bool) {
 // its name.
 func (f *Facts) copied(p string) (string, bool) {
 	var found []string
-	for _, file := range f.Snapshot.files {
-		if path.Base(file.Path) == path.Base(p) && !skipped(file.Path) {
+	for file := range f.Snapshot.Named(path.Base(p)) {
+		if !skipped(file.Path) {
 			found = append(found, file.Path)
 		}
 	}

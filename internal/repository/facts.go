@@ -3,8 +3,6 @@ package repository
 import (
 	"context"
 	"fmt"
-	"path"
-	"strings"
 	"sync"
 	"time"
 
@@ -52,31 +50,47 @@ type Facts struct {
 	// Problems are what keeps starts from being apps.
 	Problems []Problem
 
-	globs   []*glob.Pattern
+	asked   []repo.File // what globs ask for
+	over    bool        // there is more of it
+	pieces  []string    // what is asked for and no file is called
 	modules map[string]*python.Module
 	budget  *shell.Budget
+	python  *python.Budget
 	brought []*brought
+	again   []App // apps that are there already, at other addresses
 	shells  int
 	moves   []move
+	listed  *lister
+	helping map[string]bool // files whose functions others use
 }
 
 // Read reads a tree, with one request for the content of its files, and
-// understands it. The files are globs of further files whose text is wanted.
+// understands it. The files are those of a [card.Request].
 // The error is that of reading the tree, or of a glob.
 func Read(ctx context.Context, t repo.Tree, files []string) (*Facts, error) {
 	f := &Facts{
 		Address: t.Address(), Name: t.Name(), Commit: t.Commit(), Date: t.Date(),
 		modules: map[string]*python.Module{}, budget: &shell.Budget{Steps: shell.DefaultSteps},
-	}
-	for _, pattern := range files {
-		p, err := glob.CompileStars(pattern)
-		if err != nil {
-			return nil, fmt.Errorf("files: %w", err)
-		}
-		f.globs = append(f.globs, p)
+		python: &python.Budget{Steps: python.DefaultSteps},
 	}
 	f.Snapshot = newSnapshot(t)
-	if err := f.Snapshot.load(ctx, t, f.Snapshot.wanted(f.globs)); err != nil {
+	var globs []*glob.Pattern
+	seen := map[string]bool{}
+	for _, item := range files {
+		p, err := glob.CompileStars(item)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("files: %w", err)
+		case seen[item]:
+		case f.Snapshot.isPiece(item, p):
+			f.pieces = append(f.pieces, item)
+		default:
+			globs = append(globs, p)
+		}
+		seen[item] = true
+	}
+	f.asked, f.over = f.Snapshot.matching(globs)
+	if err := f.Snapshot.load(ctx, t, f.Snapshot.wanted(f.asked, f.pieces)); err != nil {
 		return nil, err
 	}
 	if err := f.Snapshot.follow(ctx, t); err != nil {
@@ -84,16 +98,18 @@ func Read(ctx context.Context, t repo.Tree, files []string) (*Facts, error) {
 	}
 	f.Plan = binder.NewPlan(f.Snapshot)
 	f.readScripts()
-	f.Installed = installed.Read(f.Snapshot, f.Plan, f.installs())
+	f.Installed = installed.Read(f.Snapshot, f.Plan, f.installs(), f.python)
 	f.readJupyter()
 	f.findStarts()
 	home := f.home(ctx, t)
-	f.findLinks(f.Snapshot.documents(), home)
+	documents, _ := f.Snapshot.documents()
+	f.findLinks(documents, home)
 	f.findBrought()
 	if err := f.readShown(ctx, t); err != nil {
 		return nil, err
 	}
-	f.findLinks(f.Snapshot.notebooks(), home)
+	notebooks, _ := f.Snapshot.notebooks()
+	f.findLinks(notebooks, home)
 	f.findApps()
 	return f, nil
 }
@@ -151,14 +167,7 @@ func (f *Facts) Text(p string) string {
 func (f *Facts) Docker() bool { return f.Plan.Pack == binder.Docker }
 
 // HasModule says whether the repository has a module of a name anywhere.
-func (f *Facts) HasModule(name string) bool {
-	for _, file := range f.Snapshot.Files() {
-		if path.Base(file.Path) == name+".py" || file.Path == name || strings.HasPrefix(file.Path, name+"/") || strings.Contains(file.Path, "/"+name+"/") {
-			return true
-		}
-	}
-	return false
-}
+func (f *Facts) HasModule(name string) bool { return f.Snapshot.HasModule(name) }
 
 // Card makes the card of the facts, with findings.
 func (f *Facts) Card(findings []card.Finding) *card.Card {
@@ -178,11 +187,15 @@ func (f *Facts) Card(findings []card.Finding) *card.Card {
 		}
 	}
 	for _, a := range f.Apps {
+		if a.Start.Idle {
+			continue
+		}
 		c.Apps = append(c.Apps, card.App{
 			Name: DisplayPath(a.Name), Path: DisplayPath(a.Path), Entry: DisplayPath(a.Entry), URLPath: a.URLPath,
-			From: from[a.Known], Cookie: a.Framework != nil && a.Framework.Cookie,
+			From: a.from(), Cookie: a.Framework != nil && a.Framework.Cookie,
 		})
 	}
-	c.Files = f.List()
+	c.Pieces, c.Files = f.piecesAndFiles()
+	c.Unlisted = len(f.lister().left) > 0
 	return c
 }

@@ -66,8 +66,21 @@ func installing(script *shell.Script, c *shell.Command) installed.Command {
 	if c.Runs == shell.Perhaps {
 		out.Runs = truth.Unknown
 	}
-	if failure := script.Failure(c); failure != shell.Unclear {
-		out.Fails = truth.Of(failure == shell.Ends)
-	}
+	out.Fails = failing(script, c)
 	return out
+}
+
+// Takes says whether something of the build takes a file that repo2docker itself does
+// not: a command that names it, or a list that includes it.
+func (f *Facts) Takes(p string) bool {
+	for _, s := range []*shell.Script{f.PostBuild, f.Start} {
+		for i := 0; s != nil && i < len(s.Commands); i++ {
+			c := &s.Commands[i]
+			names := func(arg string) bool { return path.Clean(shell.RepoPath(c.Dir, arg)) == p }
+			if slices.ContainsFunc(shell.Strings(c.Args), names) {
+				return true
+			}
+		}
+	}
+	return f.Installed.Reads(p)
 }

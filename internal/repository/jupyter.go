@@ -1,20 +1,25 @@
 package repository
 
 import (
+	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 // readJupyter reads Jupyter's configuration.
 func (f *Facts) readJupyter() {
-	in := jupyter.Input{Files: jupyterFiles{f.Snapshot}, Module: f.Module, Notebook: f.notebook()}
+	in := jupyter.Input{Files: jupyterFiles{f.Snapshot}, Module: f.Module, Budget: f.python, Notebook: f.notebook(), Package: f.packaged}
 	for _, s := range []*shell.Script{f.PostBuild, f.Start} {
 		switch {
 		case s == nil:
@@ -48,10 +53,30 @@ func (f *Facts) notebook() jupyter.Answer {
 	return jupyter.Yes
 }
 
-// Classic says whether the environment of the server still has the commands of
-// the classic notebook, as repo2docker's lock for Python 3.7 has: notebook 6.5
-// with jupyter_server 1, where they exit with 0 and do what they say.
-func (f *Facts) Classic() bool { return f.Plan.Python == "3.7" }
+// Classic says whether postBuild finds the commands of the classic notebook. The
+// environment of repo2docker's lock for Python 3.7 has them, with notebook 6.5 and
+// jupyter_server 1, where they exit with 0 and do what they say. An environment of
+// the kernel alone, which is on the path, too, has them with an old notebook, and so
+// has a server's that asks for a notebook or JupyterLab of that time.
+func (f *Facts) Classic() truth.Value {
+	if f.Plan.Python == "3.7" {
+		return truth.Yes
+	}
+	if f.Plan.Kernel != "" && f.Installed.Has("notebook", installed.Kernel) != truth.No {
+		return truth.Unknown
+	}
+	for name, first := range withoutClassic {
+		specs, _ := f.Installed.Specs(name, installed.Server)
+		later := func(s packaging.Specifier) bool { return s.Op != "<" && s.Version.Compare(first) >= 0 }
+		if len(specs) > 0 && !slices.ContainsFunc(specs, later) && !specs.Allow(packaging.Version{Release: []int{99}}) {
+			return truth.Unknown
+		}
+	}
+	return truth.No
+}
+
+// withoutClassic are the releases from which on the commands are gone.
+var withoutClassic = map[string]packaging.Version{"notebook": {Release: []int{7}}, "jupyterlab": {Release: []int{4}}}
 
 // step is a command as what Jupyter's configuration is told by.
 func step(c *shell.Command) jupyter.Step {
@@ -69,13 +94,21 @@ func step(c *shell.Command) jupyter.Step {
 // jupyterFiles are a repository's files as package jupyter asks for them.
 type jupyterFiles struct{ *Snapshot }
 
-// Paths implements [jupyter.Files].
-func (s jupyterFiles) Paths() []string {
-	out := make([]string, len(s.files))
-	for i, f := range s.files {
-		out[i] = f.Path
+// Below implements [jupyter.Files].
+func (s jupyterFiles) Below(dir string) iter.Seq[string] { return paths(s.Snapshot.Below(dir)) }
+
+// Known implements [jupyter.Files].
+func (s jupyterFiles) Known() iter.Seq[string] { return paths(s.Snapshot.Known()) }
+
+// paths are those of some files.
+func paths(files []repo.File) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, f := range files {
+			if !yield(f.Path) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 // servers notes the entries of jupyter-server-proxy.
@@ -83,12 +116,30 @@ func (f *Facts) servers() {
 	for i := range f.Jupyter.Servers {
 		f.server(&f.Jupyter.Servers[i])
 	}
+	for i := range f.Jupyter.Absent {
+		f.absent(&f.Jupyter.Absent[i])
+	}
+}
+
+// absent notes an entry point that gives no entry, if its package is installed.
+func (f *Facts) absent(a *jupyter.Absent) {
+	root, _, _ := strings.Cut(a.Module, ".")
+	if _, there := f.Installed.Module(root, installed.Server); a.Installed == jupyter.No || !a.Own && there != truth.No {
+		return
+	}
+	what := "which the repository does not have"
+	if a.File != "" {
+		what = "and " + a.File + " has no such function"
+	}
+	start := &Start{Kind: StartProxy, Path: a.Package, Name: a.Name, Package: a.Package}
+	p := f.problem(ProblemMissing, start, fmt.Sprintf("the entry point %q names %q, %s", a.Name, a.Target, what))
+	p.Unsure, p.Fix = p.Unsure || a.Installed != jupyter.Yes, "name a module and a function that are there"
 }
 
 // server notes one entry. What its command is, and whether it serves Bokeh apps,
 // may be unknown.
 func (f *Facts) server(s *jupyter.Server) {
-	start := Start{Kind: StartProxy, Path: s.At.File, Line: s.At.Line, Name: s.Name, Entry: s.Entry, Env: map[string]string{}}
+	start := Start{Kind: StartProxy, Path: s.At.File, Line: s.At.Line, Name: s.Name, Entry: s.Entry, Env: map[string]string{}, Package: s.Package, Idle: s.Read == jupyter.No && !f.wholeImage()}
 	command, at, _ := s.Entry.Get("command")
 	if fn, ok := command.(*python.Func); ok && s.Module != nil {
 		command = s.Module.Call(fn)
@@ -135,7 +186,7 @@ func (f *Facts) Listed(module func(name string) bool) jupyter.Answer {
 // attribute that they do not know: it changes http.cookies.Morsel.
 func (f *Facts) Teaches(attribute string) bool {
 	modules := f.Jupyter.Modules
-	for _, file := range f.Snapshot.files {
+	for _, file := range f.Snapshot.Known() {
 		if strings.HasSuffix(file.Path, ".py") {
 			modules = append(modules, f.Module(file.Path))
 		}

@@ -108,6 +108,7 @@ func placeOf(l binder.Link) Place {
 	}
 	target, query, _ := strings.Cut(l.Target, "?")
 	target, _, _ = strings.Cut(target, "#")
+	query, _, _ = strings.Cut(query, "#")
 	p := Place{Address: path.Clean("/" + target), Query: query}
 	if rest, ok := strings.CutPrefix(p.Address, "/proxy/"); ok {
 		p.Port, _, _ = strings.Cut(rest, "/")
@@ -139,22 +140,31 @@ func (f *Facts) OwnLinks() []Link {
 
 // Leads says whether the link leads to an app.
 func (l *Link) Leads(a *App) bool {
-	address, err := url.PathUnescape(a.URLPath)
-	return err == nil && l.Place.Address != "" && path.Clean(address) == l.Place.Address
+	address, known := a.Address()
+	return known && l.Place.Address != "" && address == l.Place.Address
+}
+
+// Address is the app's as a link's is kept: unescaped, without a final slash and
+// without a query.
+func (a *App) Address() (address string, known bool) {
+	address, _, _ = strings.Cut(a.URLPath, "?")
+	address, err := url.PathUnescape(address)
+	return path.Clean(address), err == nil
 }
 
 // maxDocuments is how many are read.
 const maxDocuments = 30
 
 // documents lists the documents in which authors link to what they made: the
-// readmes and what else there is to read in the root and in the folders below.
-func (s *Snapshot) documents() []string {
+// readmes and what else there is to read in the root and in the folders below. It says
+// whether there are more than are read.
+func (s *Snapshot) documents() (read []string, more bool) {
 	return s.written(func(p string) bool { return isDocument(p) && path.Ext(p) != notebook })
 }
 
 // notebooks lists those in which authors may link to what they made. They are
 // looked into where a package is installed that serves some.
-func (s *Snapshot) notebooks() []string {
+func (s *Snapshot) notebooks() (read []string, more bool) {
 	return s.written(func(p string) bool { return isDocument(p) && path.Ext(p) == notebook })
 }
 
@@ -163,7 +173,7 @@ const notebook = ".ipynb"
 
 // written lists the documents that belong says yes to, those first that are read
 // first.
-func (s *Snapshot) written(belong func(p string) bool) []string {
+func (s *Snapshot) written(belong func(p string) bool) (read []string, more bool) {
 	var out []string
 	for _, f := range s.files {
 		if f.Mode != repo.ModeSubmodule && f.Mode != repo.ModeSymlink && belong(f.Path) {
@@ -182,7 +192,7 @@ func (s *Snapshot) written(belong func(p string) bool) []string {
 		return 3
 	}
 	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
-	return out[:min(len(out), maxDocuments)]
+	return out[:min(len(out), maxDocuments)], len(out) > maxDocuments
 }
 
 // isDocument says whether a path is of one.

@@ -130,11 +130,11 @@ func TestFrom(t *testing.T) {
 		want  string
 	}{
 		{map[string]string{"requirements.txt": "voila\n", "b c.ipynb": notebook}, "package /voila/render/b%20c.ipynb"},
-		{map[string]string{"requirements.txt": "voila\n", "a.ipynb": notebook, "b c.ipynb": notebook, "README.md": link}, "link /voila/render/b%20c.ipynb"},
+		{map[string]string{"requirements.txt": "voila\n", "a.ipynb": notebook, "b c.ipynb": notebook, "README.md": link}, "link /voila/render/b%20c.ipynb?theme=dark"},
 		{map[string]string{
 			"requirements.txt": "voila\n", "a.ipynb": notebook, "b c.ipynb": notebook,
 			"docs/c.ipynb": `{"cells": [{"cell_type": "markdown", "source": ["[b](` + link + `)\n"]}]}`,
-		}, "link /voila/render/b%20c.ipynb"},
+		}, "link /voila/render/b%20c.ipynb?theme=dark"},
 		{map[string]string{"binder/postBuild": "pip install voila\n", "b c.ipynb": notebook}, "package /voila/render/b%20c.ipynb"},
 		{map[string]string{"requirements.txt": "voila\n", "postBuild": "mv d/*.ipynb .\n", "d/b c.ipynb": notebook}, "package /voila/render/b%20c.ipynb"},
 		{map[string]string{

@@ -40,11 +40,38 @@ type lister struct {
 	entries []entry
 	seen    map[string]bool
 	data    int
+	left    leavings
 }
 
-// List returns the files of the card.
-func (f *Facts) List() []card.File {
+// room is what still fits on a card: text, and what it costs a highlighter.
+type room struct {
+	text    budget
+	colours strain.Left
+}
+
+func newRoom() *room { return &room{card.MaxCardText, strain.NewLeft()} }
+
+// piecesAndFiles returns the pieces and the files of the card. The pieces take their room
+// first, since somebody named each of them.
+func (f *Facts) piecesAndFiles() ([]card.Piece, []card.File) {
+	left := newRoom()
+	pieces := f.findPieces(left)
+	return pieces, f.list(left)
+}
+
+// List returns the files of the card, with the text that there is room for where
+// nobody asks for pieces.
+func (f *Facts) List() []card.File { return f.list(newRoom()) }
+
+func (f *Facts) list(left *room) []card.File { return f.lister().files(left) }
+
+// lister returns the list without its text, which is made once.
+func (f *Facts) lister() *lister {
+	if f.listed != nil {
+		return f.listed
+	}
 	l := &lister{facts: f, seen: map[string]bool{}}
+	f.listed = l
 	l.environment()
 	l.servers()
 	l.scripts()
@@ -58,7 +85,7 @@ func (f *Facts) List() []card.File {
 	l.readme()
 	l.globs()
 	slices.SortStableFunc(l.entries, func(a, b entry) int { return cmp.Compare(roleOrder[a.role], roleOrder[b.role]) })
-	return l.files()
+	return l
 }
 
 // add adds the file at a path, and where that is a symbolic link what it leads
@@ -80,6 +107,7 @@ func (l *lister) addFile(file repo.File, role card.Role) {
 	}
 	if role == card.RoleData {
 		if l.data >= maxListedData {
+			l.left.leave(LeftOfData, "", maxListedData)
 			return
 		}
 		l.data++
@@ -110,8 +138,8 @@ func (l *lister) servers() {
 			l.add(start.Path, card.RoleServer)
 		}
 	}
-	for _, file := range l.facts.Snapshot.files {
-		if _, read := l.facts.Snapshot.blobs[file.Path]; !read || l.hidden(file.Path) {
+	for _, file := range l.facts.Snapshot.Known() {
+		if l.hidden(file.Path) {
 			continue
 		}
 		if jupyter.IsName(file.Path) || l.isJupyterJSON(file.Path) || path.Ext(file.Path) == ".py" && l.facts.IsExtension(file.Path) {
@@ -155,6 +183,7 @@ func (l *lister) configDir() {
 	left := maxConfigFiles
 	for _, file := range l.facts.Snapshot.Below(target) {
 		if left--; left < 0 {
+			l.left.leave(LeftOfConfig, dir, maxConfigFiles)
 			return
 		}
 		role := card.RoleBuild
@@ -181,9 +210,11 @@ func (l *lister) app(app App) {
 	left := maxListedApp
 	for _, file := range l.facts.Snapshot.Below(dir) {
 		if natureOf(file.Path) == natureSource && inApp(dir, file.Path) && !isBinderFile(path.Base(file.Path)) {
-			if left--; left >= 0 {
-				l.addFile(file, card.RoleApp)
+			if left--; left < 0 {
+				l.left.leave(LeftOfApp, app.Path, maxListedApp)
+				break
 			}
+			l.addFile(file, card.RoleApp)
 		}
 	}
 }
@@ -265,14 +296,16 @@ func (l *lister) readme() {
 // globs adds the files that were asked for. Those that are listed already keep
 // their role.
 func (l *lister) globs() {
-	for _, file := range matching(l.facts.Snapshot.files, l.facts.globs) {
+	if l.facts.over {
+		l.left.leave(LeftOfRequests, "", maxGlobFiles)
+	}
+	for _, file := range l.facts.asked {
 		l.addFile(file, card.RoleExtra)
 	}
 }
 
 // files makes the card's files of the list. Text is given out in its order.
-func (l *lister) files() []card.File {
-	left, colours := budget(card.MaxCardText), strain.NewLeft()
+func (l *lister) files(left *room) []card.File {
 	lfs := l.facts.lfsPatterns()
 	out := []card.File{}
 	for _, e := range l.entries {
@@ -299,12 +332,19 @@ func (l *lister) files() []card.File {
 		case isBinary(blob.Data):
 			file.Omitted = card.OmittedBinary
 		default:
-			file.Text, file.Omitted = left.take(blob)
+			file.Text, file.Omitted = left.text.take(blob)
 		}
-		if language := languageOf(e.file.Path, file.Text); language != "" && colours.Take(file.Text) {
-			file.Language = language
-		}
+		file.Language = left.language(e.file.Path, file.Text, file.Text)
 		out = append(out, file)
 	}
 	return out
+}
+
+// language returns that of a text out of the file at a path that begins like this,
+// "" where there is none or no room for its colours.
+func (r *room) language(p, begin, text string) string {
+	if language := languageOf(p, begin); language != "" && r.colours.Take(text) {
+		return language
+	}
+	return ""
 }

@@ -13,14 +13,15 @@ import (
 const maxPython = 256 << 10
 
 // Module returns what is known of a Python file or notebook of the repository,
-// parsed once. It is nil if the file was not read, is too large, or is neither.
+// parsed once. It is nil if the file was not read, is too large, or is neither, or where
+// the repository's budget is used up.
 func (f *Facts) Module(p string) *python.Module {
 	if m, ok := f.modules[p]; ok {
 		return m
 	}
 	var m *python.Module
 	if text, ok := f.Snapshot.Read(p); ok {
-		m = ReadModule(p, string(text))
+		m = ReadModule(p, string(text), f.python)
 	}
 	f.modules[p] = m
 	return m
@@ -30,52 +31,87 @@ func (f *Facts) Module(p string) *python.Module {
 // variables of the environment, or nil.
 func (f *Facts) program(p string, env map[string]string) *python.Module {
 	text, ok := f.Snapshot.Read(p)
-	if !ok || path.Ext(p) != ".py" || len(text) > maxPython {
+	if !ok || path.Ext(p) != ".py" {
 		return nil
 	}
-	return python.RunProgram(python.Parse(string(text)), path.Join(python.Home, p), env)
+	file := path.Join(python.Home, p)
+	if len(text) > maxPython {
+		f.python.Leave(file)
+		return nil
+	}
+	return python.ReadProgram(string(text), file, env, f.python)
 }
 
-// ReadModule reads a text as [Facts.Module] reads a file of the path.
-func ReadModule(p, text string) *python.Module {
+// ReadModule reads a text as [Facts.Module] reads a file of the path, within a budget;
+// nil is one of its own.
+func ReadModule(p, text string, b *python.Budget) *python.Module {
+	whole := path.Ext(p) == ".py"
 	if path.Ext(p) == ".ipynb" {
-		text = notebookCode(text)
+		text, whole = notebookCode(text)
 	}
-	if ext := path.Ext(p); ext != ".py" && ext != ".ipynb" || len(text) > maxPython {
+	if !whole {
 		return nil
 	}
-	return python.Run(python.Parse(text), path.Join(python.Home, p))
+	file := path.Join(python.Home, p)
+	if len(text) > maxPython {
+		b.Leave(file)
+		return nil
+	}
+	if m := python.Read(text, file, b); !m.Cut || len(m.Stmts) > 0 {
+		return m
+	}
+	return nil
+}
+
+// cell is a cell of a notebook.
+type cell struct {
+	Type   string          `json:"cell_type"`
+	Source json.RawMessage `json:"source"`
+}
+
+// text is what stands in a cell.
+func (c *cell) text() string {
+	var lines []string
+	var whole string
+	if json.Unmarshal(c.Source, &lines) != nil && json.Unmarshal(c.Source, &whole) == nil {
+		return whole
+	}
+	return strings.Join(lines, "")
+}
+
+// cells are those of a notebook. What is no notebook, such as one that was cut, has
+// none that are known.
+func cells(text string) (cells []cell, ok bool) {
+	var notebook struct {
+		Cells []cell `json:"cells"`
+	}
+	err := json.Unmarshal([]byte(text), &notebook)
+	return notebook.Cells, err == nil
 }
 
 // notebookCode is the Python in a notebook's cells, without IPython's own
 // commands.
-func notebookCode(text string) string {
-	var notebook struct {
-		Cells []struct {
-			Type   string          `json:"cell_type"`
-			Source json.RawMessage `json:"source"`
-		} `json:"cells"`
-	}
-	if json.Unmarshal([]byte(text), &notebook) != nil {
-		return ""
-	}
+func notebookCode(text string) (code string, ok bool) {
+	all, ok := cells(text)
 	var b strings.Builder
-	for _, cell := range notebook.Cells {
-		if cell.Type != "code" {
+	for i := range all {
+		if all[i].Type != "code" {
 			continue
 		}
-		var lines []string
-		var whole string
-		if json.Unmarshal(cell.Source, &lines) != nil && json.Unmarshal(cell.Source, &whole) == nil {
-			lines = []string{whole}
-		}
-		for line := range strings.Lines(strings.Join(lines, "") + "\n") {
+		for line := range strings.Lines(all[i].text() + "\n") {
 			if trimmed := strings.TrimLeft(line, " \t"); !strings.HasPrefix(trimmed, "%") && !strings.HasPrefix(trimmed, "!") {
 				b.WriteString(line)
 			}
 		}
 	}
-	return b.String()
+	return b.String(), ok
+}
+
+// blankNotebook says whether a notebook surely has nothing in it.
+func blankNotebook(text string) bool {
+	all, ok := cells(text)
+	written := func(c cell) bool { return strings.TrimSpace(c.text()) != "" }
+	return strings.TrimSpace(text) == "" || ok && strings.Contains(text, `"cells"`) && !slices.ContainsFunc(all, written)
 }
 
 // uses says whether a module imports or calls what has a name: a function, or a

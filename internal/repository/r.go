@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/rlang"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
@@ -12,7 +14,8 @@ import (
 
 // readR reads what an R program serves, and on which port.
 func (f *Facts) readR(start *Start) {
-	calls := rlang.Calls(f.codeOfR(start))
+	code, _ := f.codeOfR(start.Args, start.Dir)
+	calls := rlang.Calls(code)
 	for _, fw := range framework.InR() {
 		for _, call := range calls {
 			if !slices.Contains(fw.R.Functions, call.Name) {
@@ -28,31 +31,84 @@ func (f *Facts) readR(start *Start) {
 	}
 }
 
-// codeOfR is the code that a command gives to R.
-func (f *Facts) codeOfR(start *Start) string {
-	args := shell.UnwrapTexts(start.Args)
-	if len(args) == 0 || path.Base(args[0]) != "R" && path.Base(args[0]) != "Rscript" {
-		return ""
+// installR is the file in which R's build pack looks for what to install.
+const installR = "install.R"
+
+// RCode is code that R runs when the image is built.
+type RCode struct {
+	Text string
+	// File is the repository's that has it, "" where it stands in a command at At.
+	File string
+	At   position.Position
+	// Sure says whether it is run, and Fails whether the build fails where R does.
+	// Lost says that nobody asks whether it fails, as of install.R.
+	Sure, Fails truth.Value
+	Lost        bool
+}
+
+// RCode lists what R runs when the image is built.
+func (f *Facts) RCode() []RCode {
+	var out []RCode
+	if f.Plan.Used(installR) {
+		p := f.Plan.Path(installR)
+		out = append(out, RCode{Text: f.Text(p), File: p, Sure: truth.Yes, Fails: truth.No, Lost: true})
 	}
-	var code []string
+	scripts := []*shell.Script{f.PostBuild}
+	if f.Image != nil {
+		scripts = f.Image.Runs
+	}
+	for _, s := range scripts {
+		for i := 0; s != nil && i < len(s.Commands); i++ {
+			c := &s.Commands[i]
+			if code, file := f.codeOfR(shell.Strings(c.Args), c.Dir); code != "" && !c.Followed {
+				out = append(out, RCode{Text: code, File: file, At: c.Place, Sure: truth.Of(c.Runs == shell.Surely).Or(truth.Unknown), Fails: failing(s, c)})
+			}
+		}
+	}
+	return out
+}
+
+// failing says whether the build fails where a command of a script does.
+func failing(s *shell.Script, c *shell.Command) truth.Value {
+	switch s.Failure(c) {
+	case shell.Unclear:
+		return truth.Unknown
+	case shell.Ends:
+		return truth.Yes
+	}
+	return truth.No
+}
+
+// codeOfR is the code that a command gives to R, and the file of the repository that
+// has it.
+func (f *Facts) codeOfR(args []string, dir string) (code, from string) {
+	args = shell.UnwrapTexts(args)
+	if len(args) == 0 || path.Base(args[0]) != "R" && path.Base(args[0]) != "Rscript" {
+		return "", ""
+	}
+	var lines []string
 	for i := 1; i < len(args); i++ {
 		file, isFile := strings.CutPrefix(args[i], "--file=")
 		valued := i+1 < len(args)
 		switch {
 		case args[i] == "-e" && valued:
 			i++
-			code = append(code, args[i])
+			lines = append(lines, args[i])
 		case args[i] == "-f" && valued:
 			i++
 			file, isFile = args[i], true
-		case !strings.HasPrefix(args[i], "-") && path.Base(args[0]) == "Rscript" && len(code) == 0:
+		case !strings.HasPrefix(args[i], "-") && path.Base(args[0]) == "Rscript" && len(lines) == 0:
 			file, isFile = args[i], true
 		}
 		if isFile {
-			return f.Text(path.Clean(shell.RepoPath(start.Dir, file)))
+			p := path.Clean(shell.RepoPath(dir, file))
+			if f.Docker() && !f.Snapshot.IsFile(p) {
+				p, _ = f.copied(p)
+			}
+			return f.Text(p), p
 		}
 	}
-	return strings.Join(code, "\n")
+	return strings.Join(lines, "\n"), ""
 }
 
 // portInR is the port that a call of R is told, by its arguments or by R's options.

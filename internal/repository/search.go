@@ -117,18 +117,15 @@ func (f *Facts) Programs(a *App) []string {
 		return nil
 	}
 	dirs, _ := f.SearchPath(a)
-	out := []string{a.Entry}
+	out, asked := []string{a.Entry}, map[[2]string]bool{}
 	for i := 0; i < len(out); i++ {
 		for _, imported := range ImportedNames(f.Module(out[i])) {
-			if imported.Tried || imported.Inner {
+			from := [2]string{dirOf(out[i]), imported.Name}
+			if imported.Tried || imported.Inner || asked[from] {
 				continue
 			}
-			from, name := dirs, imported.Name
-			if rest := strings.TrimLeft(name, "."); rest != name {
-				up := strings.Repeat("../", len(name)-len(rest)-1)
-				from, name = []string{path.Join(dirOf(out[i]), up)}, rest
-			}
-			for _, p := range f.ModuleFiles(from, name) {
+			asked[from] = true
+			for _, p := range f.importedFiles(out[i], imported.Name, dirs) {
 				if !slices.Contains(out, p) && len(out) < maxPrograms {
 					out = append(out, p)
 				}
@@ -136,6 +133,16 @@ func (f *Facts) Programs(a *App) []string {
 		}
 	}
 	return out
+}
+
+// importedFiles lists the files that Python runs for a name which a source imports: it
+// looks in folders, and for a relative name in the source's own.
+func (f *Facts) importedFiles(source, name string, dirs []string) []string {
+	if rest := strings.TrimLeft(name, "."); rest != name {
+		up := strings.Repeat("../", len(name)-len(rest)-1)
+		dirs, name = []string{path.Join(dirOf(source), up)}, rest
+	}
+	return f.ModuleFiles(dirs, name)
 }
 
 // Program is what is known of a Python file that an app runs: of one that Python

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 	"github.com/bokehbinder/bokehbinder/internal/source/repo"
@@ -16,7 +18,15 @@ import (
 // were read. Symbolic links are followed where their target was read.
 type Snapshot struct {
 	files []repo.File // in the order of their paths
+	links []int32     // which of them are symbolic links
 	blobs map[string]repo.Blob
+	left  leavings // of what is read
+	looks int      // steps of looks at patterns that are asked for
+	// expanded are the steps of looks at those that the repository has.
+	expanded int
+
+	called  []called    // all files, once somebody asks
+	modules moduleFiles // as well
 }
 
 var _ binder.Files = (*Snapshot)(nil)
@@ -28,7 +38,13 @@ func newSnapshot(t repo.Tree) *Snapshot {
 	if !slices.IsSortedFunc(files, byPath) {
 		files = slices.SortedFunc(slices.Values(files), byPath)
 	}
-	return &Snapshot{files: files}
+	s := &Snapshot{files: files}
+	for i, f := range files {
+		if f.Mode == repo.ModeSymlink {
+			s.links = append(s.links, int32(i))
+		}
+	}
+	return s
 }
 
 // load reads the content of the given paths.
@@ -51,8 +67,8 @@ func (s *Snapshot) follow(ctx context.Context, t repo.Tree) error {
 			unread = append(unread, p)
 		}
 	}
-	for _, f := range s.files {
-		if f.Mode == repo.ModeSymlink && depth(f.Path) <= 1 && (isBinderFile(path.Base(f.Path)) || jupyter.IsName(f.Path)) {
+	for _, i := range s.links {
+		if f := s.files[i]; depth(f.Path) <= 1 && (isBinderFile(path.Base(f.Path)) || jupyter.IsName(f.Path)) {
 			want(f.Path)
 		}
 	}
@@ -89,6 +105,27 @@ func (s *Snapshot) target(p string) string {
 
 // Files lists all files in the order of their paths.
 func (s *Snapshot) Files() []repo.File { return s.files }
+
+// Known lists those whose content is known, in the same order: some hundreds, where there
+// may be half a million of all.
+func (s *Snapshot) Known() []repo.File {
+	out := make([]repo.File, 0, len(s.blobs))
+	for _, p := range slices.Sorted(maps.Keys(s.blobs)) {
+		if f, ok := s.File(p); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Matches says whether a path is what a pattern of the repository's stands for. It is not
+// known once all steps are taken.
+func (s *Snapshot) Matches(p *glob.Pattern, name string) truth.Value {
+	if s.expanded > maxLooks {
+		return truth.Unknown
+	}
+	return truth.Of(p.Count(name, &s.expanded))
+}
 
 // search returns the index of the first file whose path is not before p.
 func (s *Snapshot) search(p string) int {
@@ -136,12 +173,12 @@ func (s *Snapshot) step(p string) (string, bool) {
 	if p == ".." || strings.HasPrefix(p, "../") || strings.HasPrefix(p, "/") {
 		return "", false
 	}
-	for i := 0; i <= len(p); i++ {
+	for i := 0; i <= len(p) && len(s.links) > 0; i++ {
 		if i < len(p) && p[i] != '/' {
 			continue
 		}
-		f, ok := s.File(p[:i])
-		if !ok || f.Mode != repo.ModeSymlink {
+		f, ok := s.link(p[:i])
+		if !ok {
 			continue
 		}
 		target, ok := s.blobs[f.Path]
@@ -151,6 +188,15 @@ func (s *Snapshot) step(p string) (string, bool) {
 		return path.Join(path.Dir(f.Path), string(target.Data), p[i:]), !strings.HasPrefix(string(target.Data), "/")
 	}
 	return p, true
+}
+
+// link returns the symbolic link at a path.
+func (s *Snapshot) link(p string) (repo.File, bool) {
+	i, ok := slices.BinarySearchFunc(s.links, p, func(i int32, p string) int { return strings.Compare(s.files[i].Path, p) })
+	if !ok {
+		return repo.File{}, false
+	}
+	return s.files[s.links[i]], true
 }
 
 // IsDir says whether there is a folder at a path. A submodule is one.

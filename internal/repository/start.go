@@ -57,6 +57,12 @@ type Start struct {
 	Entry *python.Dict
 	// Env are the variables that it is known to be given.
 	Env map[string]string
+	// Package is the file of the repository's package that gives the entry, such as
+	// setup.py; empty where a configuration does.
+	Package string
+	// Idle says that surely nothing runs it, or that surely no reader gets to what it
+	// serves: its apps are offered to nobody.
+	Idle bool
 }
 
 // FixedPort is the port that the server listens on by its own choice: that of a
@@ -89,7 +95,7 @@ func (f *Facts) findStarts() {
 // extensions finds the commands that Python modules run which Jupyter's server
 // loads: its extensions and its configuration.
 func (f *Facts) extensions() {
-	for _, file := range f.Snapshot.files {
+	for _, file := range f.Snapshot.Known() {
 		target, ok := f.Snapshot.Resolve(file.Path)
 		if !ok || target != file.Path || path.Ext(target) != ".py" || !f.IsExtension(target) && !jupyter.IsName(target) {
 			continue

@@ -15,10 +15,11 @@ import (
 )
 
 // DisplayPath writes a path as readers may see it: bytes that are not UTF-8 as
-// \xNN, and characters that cannot be seen as package visible writes them.
+// \xNN, and characters that cannot be seen as package visible writes them. It is no part
+// of p, with which a tree's whole list may be kept.
 func DisplayPath(p string) string {
 	if utf8.ValidString(p) {
-		return oneLine.Replace(visible.Text(p))
+		return strings.Clone(oneLine.Replace(visible.Text(p)))
 	}
 	var b strings.Builder
 	for len(p) > 0 {

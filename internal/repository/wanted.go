@@ -10,6 +10,8 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
+	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
@@ -22,23 +24,27 @@ const (
 	maxModules     = 60 // Python files and scripts at the root and one folder below
 	maxLinkTargets = 40
 	maxGlobFiles   = 100
-	maxWanted      = 500 // together
+	maxPieces      = 100
+	maxWanted      = 500      // together
+	maxLooks       = 64 << 20 // steps in which paths are compared with patterns
 )
 
 // wanted chooses the files whose content is asked for, from the names alone.
 // Files of data are not among them, unless a pattern without a wildcard names
 // one.
-func (s *Snapshot) wanted(globs []*glob.Pattern) []string {
+func (s *Snapshot) wanted(globs []repo.File, pieces []string) []string {
 	w := &wishes{snapshot: s, seen: map[string]bool{}}
 	w.survey()
 	w.links()
 	w.config()
 	w.root()
 	w.globs(globs)
+	w.pieces(pieces)
 	w.folders(w.apps, maxFolderFiles, w.ofApp)
 	w.folders(w.packages, maxFolderFiles, w.ofPackage)
 	w.modules()
 	w.documents()
+	w.note()
 	return w.paths
 }
 
@@ -49,16 +55,40 @@ type wishes struct {
 	seen     map[string]bool
 	apps     []string // folders with a main.py or main.ipynb
 	packages []string // folders with packaging files or __init__.py
+	rests    []rest
+}
+
+// rest is what a limit kept from being wanted, though something else may want it.
+type rest struct {
+	over    Left
+	files   []repo.File
+	belongs func(repo.File) bool
+}
+
+// note notes what nothing wanted.
+func (w *wishes) note() {
+	for _, r := range w.rests {
+		if slices.ContainsFunc(r.files, func(f repo.File) bool { return !w.seen[f.Path] && r.belongs(f) }) {
+			w.left().leave(r.over.Kind, r.over.Path, r.over.Limit)
+		}
+	}
 }
 
 // add wants a file, if it is one whose content can be had.
 func (w *wishes) add(f repo.File) {
-	if f.Mode == repo.ModeSubmodule || w.seen[f.Path] || len(w.paths) >= maxWanted {
+	if f.Mode == repo.ModeSubmodule || w.seen[f.Path] {
+		return
+	}
+	if len(w.paths) >= maxWanted {
+		w.left().leave(LeftWanted, "", maxWanted)
 		return
 	}
 	w.seen[f.Path] = true
 	w.paths = append(w.paths, f.Path)
 }
+
+// left is where it is noted what is not wanted for a limit.
+func (w *wishes) left() *leavings { return &w.snapshot.left }
 
 // depth returns how many folders a path is in.
 func depth(p string) int { return strings.Count(p, "/") }
@@ -89,7 +119,10 @@ func (w *wishes) survey() {
 			return cmp.Or(cmp.Compare(depth(a), depth(b)), strings.Compare(a, b))
 		})
 		*list = slices.Compact(*list)
-		*list = (*list)[:min(len(*list), maxFolders)]
+		if len(*list) > maxFolders {
+			*list = (*list)[:maxFolders]
+			w.left().leave(LeftFolders, "", maxFolders)
+		}
 	}
 }
 
@@ -100,23 +133,41 @@ func (w *wishes) survey() {
 func (w *wishes) links() {
 	names := map[string]bool{}
 	folder := false
-	for _, f := range w.snapshot.files {
-		if f.Mode == repo.ModeSymlink && depth(f.Path) <= 2 && len(names) < maxLinkTargets {
-			w.add(f)
-			names[path.Base(f.Path)] = true
-			folder = folder || f.Path == binder.DotBinder || f.Path == binder.Binder
+	for _, i := range w.snapshot.links {
+		f := w.snapshot.files[i]
+		if depth(f.Path) > 2 {
+			continue
 		}
+		if len(names) >= maxLinkTargets {
+			w.left().leave(LeftLinks, "", maxLinkTargets)
+			break
+		}
+		w.add(f)
+		names[path.Base(f.Path)] = true
+		folder = folder || f.Path == binder.DotBinder || f.Path == binder.Binder
 	}
 	if len(names) == 0 {
 		return
 	}
-	left := maxLinkTargets
-	for _, f := range w.snapshot.files {
+	w.take(w.snapshot.files, Left{LeftLinks, "", maxLinkTargets}, func(f repo.File) bool {
 		name := path.Base(f.Path)
 		ofFolder := folder && depth(f.Path) == 1 && (isBinderFile(name) || jupyter.IsName(f.Path) || path.Ext(name) == ".py")
-		if (names[name] && depth(f.Path) <= 3 || ofFolder) && left > 0 && natureOf(f.Path) == natureSource {
+		return (names[name] && depth(f.Path) <= 3 || ofFolder) && natureOf(f.Path) == natureSource
+	})
+}
+
+// take wants those of some files that belong, up to the limit, and keeps the rest.
+func (w *wishes) take(files []repo.File, over Left, belongs func(repo.File) bool) {
+	taken := 0
+	for i, f := range files {
+		switch {
+		case !belongs(f):
+		case taken == over.Limit:
+			w.rests = append(w.rests, rest{over, files[i:], belongs})
+			return
+		default:
 			w.add(f)
-			left--
+			taken++
 		}
 	}
 }
@@ -129,14 +180,9 @@ func isBinderFile(name string) bool {
 // config wants what is in the config folders.
 func (w *wishes) config() {
 	for _, dir := range []string{binder.DotBinder, binder.Binder} {
-		left := maxConfigFiles
-		for _, f := range w.snapshot.Below(dir) {
-			known := isBinderFile(path.Base(f.Path)) || path.Ext(f.Path) == ".json" || isExecutable(f)
-			if left > 0 && (known || natureOf(f.Path) != natureData) {
-				w.add(f)
-				left--
-			}
-		}
+		w.take(w.snapshot.Below(dir), Left{LeftFolder, dir, maxConfigFiles}, func(f repo.File) bool {
+			return isBinderFile(path.Base(f.Path)) || path.Ext(f.Path) == ".json" || isExecutable(f) || natureOf(f.Path) != natureData
+		})
 	}
 }
 
@@ -147,8 +193,7 @@ func isExecutable(f repo.File) bool {
 // root wants what has a meaning by its name wherever it lies near the root:
 // what repo2docker reads, Jupyter's configuration, and the readme.
 func (w *wishes) root() {
-	left := maxConfigFiles
-	for _, f := range w.snapshot.files {
+	w.take(w.snapshot.files, Left{LeftFolder, "", maxConfigFiles}, func(f repo.File) bool {
 		name := path.Base(f.Path)
 		atRoot := depth(f.Path) == 0 && (isBinderFile(name) || isReadme(name) || name == ".gitattributes" || name == ".gitmodules")
 		if ext := path.Ext(name); ext == ".json" && depth(f.Path) <= 1 {
@@ -156,18 +201,19 @@ func (w *wishes) root() {
 			_, beside := w.snapshot.File(strings.TrimSuffix(f.Path, ext) + ".py")
 			atRoot = atRoot || beside
 		}
-		atRoot = atRoot || framework.IsConfig(f.Path)
+		atRoot = atRoot || framework.IsConfig(f.Path) || depth(f.Path) <= 1 && slices.Contains(shell.MakefileNames, name)
 		atRoot = atRoot || depth(f.Path) <= 2 && isList(name) && !skipped(f.Path)
-		if left > 0 && (atRoot || depth(f.Path) <= 5 && jupyter.IsName(f.Path) && !skipped(f.Path)) {
-			w.add(f)
-			left--
-		}
-	}
+		return atRoot || depth(f.Path) <= 5 && jupyter.IsName(f.Path) && !skipped(f.Path)
+	})
 }
 
 // documents wants what may have the author's launch links.
 func (w *wishes) documents() {
-	for _, p := range w.snapshot.documents() {
+	read, more := w.snapshot.documents()
+	if more {
+		w.left().leave(LeftDocuments, "", maxDocuments)
+	}
+	for _, p := range read {
 		if f, ok := w.snapshot.File(p); ok {
 			w.add(f)
 		}
@@ -184,16 +230,7 @@ func isList(name string) bool {
 // folders wants the files in each of the folders that belong says yes to.
 func (w *wishes) folders(dirs []string, limit int, belong func(dir string, f repo.File) bool) {
 	for _, dir := range dirs {
-		left := limit
-		for _, f := range w.snapshot.Below(dir) {
-			if left == 0 {
-				break
-			}
-			if belong(dir, f) {
-				w.add(f)
-				left--
-			}
-		}
+		w.take(w.snapshot.Below(dir), Left{LeftFolder, dir, limit}, func(f repo.File) bool { return belong(dir, f) })
 	}
 }
 
@@ -266,9 +303,7 @@ func (w *wishes) modules() {
 	slices.SortStableFunc(found, func(a, b repo.File) int {
 		return cmp.Or(cmp.Compare(rankModule(a.Path), rankModule(b.Path)), cmp.Compare(depth(a.Path), depth(b.Path)))
 	})
-	for _, f := range found[:min(len(found), maxModules)] {
-		w.add(f)
-	}
+	w.take(found, Left{LeftModules, "", maxModules}, func(repo.File) bool { return true })
 }
 
 // rankModule orders modules by what their names promise.
@@ -289,29 +324,47 @@ func rankModule(p string) int {
 
 // globs wants the files that patterns ask for, but for those that are never
 // text.
-func (w *wishes) globs(patterns []*glob.Pattern) {
-	for _, f := range matching(w.snapshot.files, patterns) {
+func (w *wishes) globs(found []repo.File) {
+	for _, f := range found {
 		if !binaries[strings.ToLower(path.Ext(f.Path))] {
 			w.add(f)
 		}
 	}
 }
 
-// matching lists the files that patterns stand for, in the order of the
-// patterns.
-func matching(files []repo.File, patterns []*glob.Pattern) []repo.File {
-	var out []repo.File
-	seen := map[string]bool{}
-	for _, p := range patterns {
-		for _, f := range files {
-			if len(out) == maxGlobFiles {
-				return out
-			}
-			if !seen[f.Path] && p.Match(f.Path) {
-				seen[f.Path] = true
-				out = append(out, f)
-			}
+// pieces wants the files of the pieces that are asked for.
+func (w *wishes) pieces(items []string) {
+	for _, item := range items[:min(len(items), maxPieces)] {
+		p, _, _ := piece.Split(item)
+		if f, ok := w.snapshot.File(p); ok {
+			w.add(f)
 		}
 	}
-	return out
+}
+
+// matching lists the files that patterns stand for, in the order of the
+// patterns, and says whether there are more than may be.
+func (s *Snapshot) matching(patterns []*glob.Pattern) (found []repo.File, more bool) {
+	seen := map[string]bool{}
+	for _, p := range patterns {
+		for _, f := range s.files {
+			if s.looks > maxLooks {
+				return found, true
+			}
+			if !s.matches(p, f.Path) || seen[f.Path] {
+				continue
+			}
+			if len(found) == maxGlobFiles {
+				return found, true
+			}
+			seen[f.Path] = true
+			found = append(found, f)
+		}
+	}
+	return found, s.looks > maxLooks
+}
+
+// matches says whether a path matches; no path does once all steps are taken.
+func (s *Snapshot) matches(p *glob.Pattern, name string) bool {
+	return s.looks <= maxLooks && p.Count(name, &s.looks)
 }

@@ -208,7 +208,7 @@ func (s *scaffold) entry(app string) string {
 
 // frameworkOf chooses what serves an app: what its source is written for.
 func frameworkOf(entry, source string) *framework.Framework {
-	m := repository.ReadModule(entry, source)
+	m := repository.ReadModule(entry, source, nil)
 	if path.Ext(entry) != ".py" {
 		if source == "" {
 			m = nil
@@ -235,10 +235,10 @@ func (s *scaffold) packages() (known, guessed []string) {
 		if path.Ext(f.Path) != ".py" || !own {
 			continue
 		}
-		for _, i := range repository.Imports(repository.ReadModule(f.Path, s.current(f.Path))) {
+		for _, i := range repository.Imports(repository.ReadModule(f.Path, s.current(f.Path), nil)) {
 			name := installed.Distribution(i.Name)
 			switch {
-			case i.Tried || installed.Standard(i.Name) || s.facts.HasModule(i.Name):
+			case i.Tried || installed.Standard(i.Name) || s.facts.HasModule(i.Name) || wanted[name]:
 			case installed.Listed(i.Name):
 				wanted[name] = true
 			default:

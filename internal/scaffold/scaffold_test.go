@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/scaffold"
 	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 	"github.com/bokehbinder/bokehbinder/internal/source/repo"
@@ -111,6 +113,24 @@ func TestInitErrors(t *testing.T) {
 	for _, tt := range tests {
 		if _, err := setUp(t, linttest.Folder(t, tt.files), tt.options); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("got %v, want %s", err, tt.want)
+		}
+	}
+}
+
+// TestInitAsksOnce has init ask for the package that serves the app once.
+func TestInitAsksOnce(t *testing.T) {
+	for _, f := range framework.All() {
+		if f.Entry.Command == nil || f.Library || !slices.Contains(f.Files, ".py") {
+			continue
+		}
+		dir := linttest.Folder(t, linttest.Files{"squares.py": "import " + f.Module + "\n"})
+		s, err := setUp(t, dir, scaffold.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, ".binder", "environment.yml"))
+		if n := strings.Count(string(text), "- "+f.Package+"\n"); err != nil || n != 1 || len(s.Guessed) > 0 {
+			t.Errorf("%s: %d times in\n%sguessed: %q (%v)", f.Name, n, text, s.Guessed, err)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/paths"
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/page/form"
 	"github.com/bokehbinder/bokehbinder/internal/post/expand"
 	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 )
@@ -41,6 +42,8 @@ type Problem struct {
 	Where   string
 	Message string
 	Hint    string
+	// Harmless says that it is only worth knowing.
+	Harmless bool
 	// Paste is text that the hint says to put somewhere, to be copied as it is.
 	Paste string
 }
@@ -49,7 +52,7 @@ type Problem struct {
 // only format that has the tag; shortcodes lists those of the other formats of
 // pages, and of the templates that make pages.
 var (
-	markdown   = []string{".md", ".markdown", ".mdown", ".mkd", ".mkdn"}
+	markdown   = form.Markdown.Names()
 	shortcodes = []string{".html", ".htm", ".adoc", ".ad", ".asciidoc", ".org", ".rst", ".pandoc", ".pdc", ".gotmpl"}
 )
 
@@ -72,7 +75,7 @@ func (s *Site) Uses() ([]Use, []Problem, error) {
 				}
 				return nil
 			}
-			if !d.Type().IsRegular() || !isContent(file) || s.Other && !isMarkdown(file) { // Hugo follows no link
+			if !d.Type().IsRegular() || !s.isContent(file) { // Hugo follows no link
 				return nil
 			}
 			u, p, err := s.usesOf(file)
@@ -101,7 +104,10 @@ func isMarkdown(file string) bool {
 	return slices.Contains(markdown, strings.ToLower(filepath.Ext(file)))
 }
 
-func isContent(file string) bool {
+func (s *Site) isContent(file string) bool {
+	if s.Other {
+		return s.generator.reads(file)
+	}
 	ext := strings.ToLower(filepath.Ext(file))
 	return slices.Contains(markdown, ext) || slices.Contains(shortcodes, ext)
 }
@@ -112,11 +118,27 @@ func (s *Site) usesOf(file string) ([]Use, []Problem, error) {
 	if err != nil || !bytes.Contains(src, []byte("bokehbinder")) {
 		return nil, nil, err
 	}
-	if s.Other { // the tags that expand keeps in comments
-		if src, _, err = expand.Collapse(s.Name(file), src, true); err != nil {
-			return nil, []Problem{{Message: err.Error()}}, nil
-		}
+	if s.Other {
+		return s.usesOfOther(file, src)
 	}
 	p := readFile(s.Name(file), src)
+	return p.uses, p.problems, nil
+}
+
+// usesOfOther reads one file as expand does, with the tags that it keeps in comments.
+func (s *Site) usesOfOther(file string, src []byte) ([]Use, []Problem, error) {
+	p := &contentFile{name: s.Name(file)}
+	f, err := s.generator.formOf(s.Root, file, src)
+	if err != nil {
+		return nil, []Problem{{Where: p.name, Message: err.Error()}}, nil
+	}
+	tags, warnings, err := expand.Tags(p.name, src, f)
+	if err != nil {
+		return nil, []Problem{{Message: err.Error()}}, nil
+	}
+	for _, w := range warnings {
+		p.problems = append(p.problems, Problem{Where: w.Pos.String(), Message: w.Message, Harmless: true})
+	}
+	p.useTags(tags)
 	return p.uses, p.problems, nil
 }

@@ -16,6 +16,7 @@ import (
 	bokehbinder "github.com/bokehbinder/bokehbinder/extension"
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
 	"github.com/bokehbinder/bokehbinder/internal/doors"
+	"github.com/bokehbinder/bokehbinder/internal/page/near"
 	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 	"github.com/bokehbinder/bokehbinder/internal/site/shortcode"
 	"github.com/bokehbinder/bokehbinder/internal/source/asked"
@@ -186,8 +187,22 @@ func (p *contentFile) mask(codes []shortcode.Shortcode) []byte {
 func (p *contentFile) readTags() {
 	pc := parser.NewContext()
 	bokehbinder.SetOrigin(pc, bokehbinder.Origin{File: p.name, Line: p.places.At(p.body).Line})
-	tagParser().Parse(text.NewReader(p.masked[p.body:]), parser.WithContext(pc))
-	for _, t := range bokehbinder.Tags(pc) {
+	body := p.masked[p.body:]
+	root := tagParser().Parse(text.NewReader(body), parser.WithContext(pc))
+	tags := bokehbinder.Tags(pc)
+	p.useTags(tags)
+	var segments []text.Segment
+	for _, t := range tags {
+		segments = append(segments, t.Segment)
+	}
+	for _, n := range near.Find(root, body, segments) {
+		p.problems = append(p.problems, Problem{Where: p.places.At(p.body + n.Offset).String(), Message: n.String(), Harmless: true})
+	}
+}
+
+// useTags takes what tags show, and what is wrong with them.
+func (p *contentFile) useTags(tags []*bokehbinder.Tag) {
+	for _, t := range tags {
 		if errs := t.Errors(); len(errs) > 0 {
 			for _, e := range errs {
 				var wrong *tag.Error

@@ -44,7 +44,8 @@ type Site struct {
 	// Summary is how Hugo makes summaries of pages that have none.
 	Summary Summary
 	// Other says that another generator builds the site, see [OpenOther].
-	Other bool
+	Other     bool
+	generator Generator
 	// Guessed says why the configuration was read without Hugo's help; it is
 	// empty when Hugo itself was asked.
 	Guessed string

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
@@ -57,12 +58,15 @@ func (v View) Text() string {
 // value is what the app's slider stands at.
 const value = `return String(slider().ariaValueNow ?? slider().value)`
 
+// ErrNoSlider is that of an app that never shows a slider.
+var ErrNoSlider = errors.New("there is no slider")
+
 // Move moves the app's first slider with the pointer. A page that is still being
 // put together may let go of it, so it is tried again until the slider has
 // moved.
 func (v View) Move() error {
 	if !patience.Until(func() bool { return v.Is("slider()") }) {
-		return fmt.Errorf("there is no slider")
+		return ErrNoSlider
 	}
 	var before, now string
 	if err := v.Try(value, &before); err != nil {

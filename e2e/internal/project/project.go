@@ -32,6 +32,18 @@ var hugo = sync.OnceValues(func() (string, error) {
 	return strings.TrimSpace(string(out)), err
 })
 
+// Command builds the bokehbinder command, with options of go build, and returns its path.
+func Command(tb testing.TB, options ...string) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "bokehbinder")
+	cmd := exec.Command("go", append(append([]string{"build"}, options...), "-o", path, "./cmd/bokehbinder")...)
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		tb.Fatalf("%v: %s", err, out)
+	}
+	return path
+}
+
 // Copy copies files and folders of the project into a new folder: what git would
 // give to somebody who clones it, with changes that are not committed yet.
 func Copy(tb testing.TB, names ...string) string {

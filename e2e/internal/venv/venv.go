@@ -3,17 +3,16 @@
 package venv
 
 import (
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
+	"github.com/bokehbinder/bokehbinder/e2e/internal/kept"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
 )
 
@@ -27,17 +26,26 @@ func Jupyter(tb testing.TB) string {
 	return Python(tb, "jupyter", jupyter...)
 }
 
-// Python returns the Python of an environment that has the packages, and pip.
+// Python returns the Python of an environment that has the packages, each of an
+// exact version or from a list with hashes, and pip.
 // Where it cannot be made the test is skipped, or fails where "pypi" must be
 // there: see [need.Variable].
 func Python(tb testing.TB, name string, packages ...string) string {
 	tb.Helper()
+	for _, p := range packages {
+		if !exact.MatchString(p) && packages[0] != "--require-hashes" {
+			tb.Fatalf("%s is no exact version", p)
+		}
+	}
 	python, err := get(name, packages)
 	if err != nil {
 		need.Missing(tb, "pypi", err.Error())
 	}
 	return python
 }
+
+// exact is a package of one version.
+var exact = regexp.MustCompile(`^[\w.-]+(\[[\w,-]+\])?==\d[\w.]*$`)
 
 // UV returns the Python of an environment that has uv, which lies beside it.
 func UV(tb testing.TB) string {
@@ -48,13 +56,8 @@ func UV(tb testing.TB) string {
 // uv is what makes all other environments, in a third of the time that pip needs.
 const uv = "uv==0.13.9"
 
-// get makes an environment, unless it is there. Tests of several packages may
-// want the same one at once.
+// get makes an environment, unless it is there.
 func get(name string, packages []string) (string, error) {
-	build, err := buildFolder()
-	if err != nil {
-		return "", err
-	}
 	base, err := exec.LookPath("python3")
 	if err != nil {
 		return "", err
@@ -63,25 +66,14 @@ func get(name string, packages []string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("python3 does not run: %w", err)
 	}
-	sum := sha256.Sum256([]byte(string(version) + strings.Join(packages, "\n")))
-	dir := filepath.Join(build, "venv", fmt.Sprintf("%s-%x", name, sum[:4]))
-	unlock, err := lock(dir + ".lock")
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	python, mark := filepath.Join(dir, "bin", "python"), filepath.Join(dir, "complete")
-	if _, err := os.Stat(mark); err == nil {
-		return python, nil
-	}
-	if err := create(base, dir, packages); err != nil {
-		return "", err
-	}
-	return python, os.WriteFile(mark, nil, 0o644)
+	dir, err := kept.Folder("venv", name, string(version)+kept.Before+"\n"+strings.Join(packages, "\n"), func(dir string) error {
+		return create(base, dir, packages)
+	})
+	return filepath.Join(dir, "bin", "python"), err
 }
 
 // create makes an environment with uv. Where there is no uv, or it does not find
-// what pip is set up to find, pip makes it.
+// what pip is set up to find, pip makes it, of the newest of what is not named.
 func create(base, dir string, packages []string) error {
 	if !slices.Equal(packages, []string{uv}) && withUV(base, dir, packages) == nil {
 		return nil
@@ -105,7 +97,7 @@ func withUV(base, dir string, packages []string) error {
 		return err
 	}
 	// Copies, since who changes a file of one environment must change it in no other.
-	return run(program, append([]string{"pip", "install", "--python", filepath.Join(dir, "bin", "python"), "--compile-bytecode", "--link-mode", "copy"}, packages...)...)
+	return run(program, append([]string{"pip", "install", "--python", filepath.Join(dir, "bin", "python"), "--compile-bytecode", "--link-mode", "copy", "--exclude-newer", kept.Before}, packages...)...)
 }
 
 // run runs a program that prints nothing of use unless it fails.
@@ -116,38 +108,4 @@ func run(program string, args ...string) error {
 		return fmt.Errorf("%s %s: %w: %s", filepath.Base(program), strings.Join(args, " "), err, out)
 	}
 	return nil
-}
-
-// buildFolder finds the module's folder build above the working directory.
-func buildFolder() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "bokehbinder.go")); err == nil {
-			return filepath.Join(dir, "build"), nil
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", errors.New("the module's folder is not above the working directory")
-		}
-		dir = up
-	}
-}
-
-// lock waits until nobody else has the lock file.
-func lock(file string) (unlock func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return func() { f.Close() }, nil
 }

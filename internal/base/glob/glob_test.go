@@ -2,6 +2,7 @@ package glob_test
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,8 +100,8 @@ func slow(elements, names []string) bool {
 
 func TestMatchAgainstSlow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		elements := rapid.SliceOfN(rapid.SampledFrom([]string{"**", "*", "a", "b", "a*"}), 1, 6).Draw(t, "pattern")
-		names := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "ab"}), 1, 7).Draw(t, "name")
+		elements := rapid.SliceOfN(rapid.SampledFrom([]string{"**", "*", "a", "b", "a*", "*b", "a*b", "*a*", "a*b*a", "?b", "[ab]*", `\a*`}), 1, 6).Draw(t, "pattern")
+		names := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "ab", "aba", "abba"}), 1, 7).Draw(t, "name")
 		p, err := glob.Compile(strings.Join(elements, "/"))
 		if err != nil {
 			t.Fatal(err)
@@ -110,4 +111,27 @@ func TestMatchAgainstSlow(t *testing.T) {
 			t.Fatalf("%v on %v: got %v, want %v", elements, names, got, want)
 		}
 	})
+}
+
+// TestExpand lists paths and the folders above them, each once, until the steps are taken.
+func TestExpand(t *testing.T) {
+	paths := []string{"a", "a.b/x", "ab/c", "ab/d/e", "ab/d/f", "abc/d/f", "b"}
+	for pattern, want := range map[string]string{
+		"*": "a a.b ab abc b", "a*": "a a.b ab abc", "a*/*": "a.b/x ab/c ab/d abc/d", "**/f": "ab/d/f abc/d/f", "**/d": "ab/d abc/d",
+		"ab/**": "ab/c ab/d ab/d/e ab/d/f", "b": "b", "x*": "",
+	} {
+		p, err := glob.Compile(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := 0
+		found, whole := p.Expand(slices.Values(paths), &steps, 1000)
+		if got := strings.Join(found, " "); got != want || !whole {
+			t.Errorf("%s stands for %q, want %q; to the end: %v", pattern, got, want, whole)
+		}
+		few := steps / 2
+		if part, whole := p.Expand(slices.Values(paths), new(int), few); whole || len(part) > len(found) {
+			t.Errorf("%s comes to the end with %d of %d steps", pattern, few, steps)
+		}
+	}
 }

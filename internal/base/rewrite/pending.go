@@ -2,25 +2,17 @@ package rewrite
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
 )
 
-// replacement is a new file with a name of its own, beside the one whose place
-// it is to take.
-type replacement interface {
-	io.Writer
-	Sync() error
-	CloseAtomicallyReplace() error
-	Cleanup() error
-}
-
-// pending is one, with the folder that it is in: a folder below may be one of
-// another disk.
+// pending is a new file beside the one whose place it is to take, with the folder that
+// it is in: a folder below may be one of another disk.
 type pending struct {
-	file replacement
+	file *scratch.File
 	dir  *os.Root
 }
 
@@ -30,7 +22,7 @@ func newPending(root *os.Root, place string, data []byte, mode fs.FileMode) (*pe
 	if err != nil {
 		return nil, err
 	}
-	file, err := newFile(dir, filepath.Base(place), mode)
+	file, err := scratch.NewFile(dir, filepath.Base(place), mode)
 	if err != nil {
 		return nil, errors.Join(err, dir.Close())
 	}
@@ -47,7 +39,7 @@ func newPending(root *os.Root, place string, data []byte, mode fs.FileMode) (*pe
 
 // replace puts the file in its place.
 func (p *pending) replace() error {
-	if err := p.file.CloseAtomicallyReplace(); err != nil {
+	if err := p.file.Replace(); err != nil {
 		return err
 	}
 	return p.dir.Close()
@@ -55,5 +47,5 @@ func (p *pending) replace() error {
 
 // discard removes the file.
 func (p *pending) discard() error {
-	return errors.Join(p.file.Cleanup(), p.dir.Close())
+	return errors.Join(p.file.Remove(), p.dir.Close())
 }

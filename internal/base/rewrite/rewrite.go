@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
 )
 
 // Edit is what becomes of one file.
@@ -62,13 +64,15 @@ type Plan struct {
 	made []string
 }
 
-// Check looks whether edits of a folder can be made, and changes nothing. The
+// Check looks whether edits of a folder can be made, and changes nothing; what a run
+// that was killed has left there goes. The
 // error is a [Refused] where it is about edits. The plan is to be closed.
 func Check(dir string, edits []Edit) (*Plan, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
+	scratch.Sweep(dir)
 	p := &Plan{root: root, edits: edits, places: make([]string, len(edits)), pending: make([]*pending, len(edits))}
 	var refused Refused
 	for i, e := range edits {
@@ -294,6 +298,22 @@ func WriteFile(root *os.Root, name string, data []byte, mode fs.FileMode) error 
 	if err := root.MkdirAll(filepath.Dir(place), 0o755); err != nil {
 		return plain(err)
 	}
+	return replace(root, place, data, mode)
+}
+
+// ReplaceFile writes a file at a path in one step. One that is there keeps its
+// permissions; a symbolic link is replaced.
+func ReplaceFile(path string, data []byte) error {
+	root, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return replace(root, filepath.Base(path), data, 0o644)
+}
+
+// replace writes a file beside a place below the root, and then puts it there.
+func replace(root *os.Root, place string, data []byte, mode fs.FileMode) error {
 	f, err := newPending(root, place, data, mode)
 	if err != nil {
 		return plain(err)

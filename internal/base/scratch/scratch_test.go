@@ -14,8 +14,8 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
 )
 
-// owner is a variable with which the test's program makes a folder below the value,
-// says where it is, and waits for its standard input to end.
+// owner is a variable with which the test's program makes a folder and a file below the
+// value, says where the folder is, and waits for its standard input to end.
 const owner = "BOKEHBINDER_TEST_SCRATCH"
 
 func TestMain(m *testing.M) {
@@ -23,13 +23,20 @@ func TestMain(m *testing.M) {
 	if parent == "" {
 		os.Exit(m.Run())
 	}
+	root, err := os.OpenRoot(parent)
+	must(err)
 	d, err := scratch.New(parent, "test")
-	if err != nil {
-		panic(err)
-	}
+	must(err)
+	f, err := scratch.NewFile(root, "never", 0o644)
+	must(err)
 	fmt.Println(d.Path)
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	if err := d.Remove(); err != nil {
+	must(f.Remove())
+	must(d.Remove())
+}
+
+func must(err error) {
+	if err != nil {
 		panic(err)
 	}
 }
@@ -110,12 +117,15 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = killed.cmd.Wait()
-	if _, err := os.Stat(killed.folder); err != nil {
-		t.Fatalf("nothing was left to sweep: %v", err)
+	if got := names(t, parent); len(got) != before+4 {
+		t.Fatalf("there is not a folder and a file of each to sweep: %q", got)
 	}
 	next := start(t, parent)
 	if _, err := os.Stat(killed.folder); !os.IsNotExist(err) {
 		t.Errorf("what was left is there still: %v", err)
+	}
+	if got := names(t, parent); len(got) != before+4 {
+		t.Errorf("of two running programs there is %q", got)
 	}
 	for _, p := range []*program{alive, next} {
 		if _, err := os.Stat(p.folder); err != nil {
@@ -165,5 +175,39 @@ func TestNone(t *testing.T) {
 	}
 	if _, err := scratch.New(filepath.Join(t.TempDir(), "missing"), "test"); err == nil {
 		t.Error("made below a folder that is not there")
+	}
+}
+
+// TestFile puts a file in another's place, with its permissions.
+func TestFile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "old"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for _, name := range []string{"old", "new"} {
+		f, err := scratch.NewFile(root, name, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteString(name + " is new"); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Replace(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != name+" is new" {
+			t.Errorf("%s holds %q, %v", name, got, err)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(dir, "old")); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("the old one's permissions are %v, %v", info.Mode(), err)
+	}
+	if got := names(t, dir); len(got) != 2 {
+		t.Errorf("there is %q", got)
 	}
 }

@@ -1,6 +1,6 @@
-// Package tables decodes TOML that a stranger may have written. The decoder's
-// work grows with the square of how deep a text nests and of how long its keys
-// are, so both are looked at before it sees the text.
+// Package tables decodes TOML and YAML that a stranger may have written. The decoders'
+// work grows with the square of how deep a text nests, of how long its keys are or of
+// how many there are, so these are looked at before they see the text.
 package tables
 
 import (
@@ -22,11 +22,11 @@ const (
 // ParseError is the error of a text that is not TOML.
 type ParseError = toml.ParseError
 
-// LimitError is the error of a text that is over a limit: whether it is TOML, and
+// LimitError is the error of a text that is over a limit: whether it is well-formed, and
 // what it says, cannot be known.
 type LimitError struct {
-	// Offset is where the text goes over the limit.
-	Offset int
+	// Offset is where TOML goes over the limit, and Line, from 1, where YAML does.
+	Offset, Line int
 	// Why says what there is too much of.
 	Why string
 }
@@ -50,9 +50,9 @@ func measure(text []byte) error {
 	s.scan()
 	switch {
 	case s.depth > MaxDepth:
-		return &LimitError{s.at, fmt.Sprintf("it nests more than %d deep", MaxDepth)}
+		return &LimitError{Offset: s.at, Why: fmt.Sprintf("it nests more than %d deep", MaxDepth)}
 	case s.names > MaxNames:
-		return &LimitError{s.at, "its keys are too long"}
+		return &LimitError{Offset: s.at, Why: "its keys are too long"}
 	}
 	return nil
 }

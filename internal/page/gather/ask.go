@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/bokehbinder/bokehbinder/card"
-	"github.com/bokehbinder/bokehbinder/internal/base/strain"
+	"github.com/bokehbinder/bokehbinder/internal/source/colour"
 )
 
 // grace is how long a source that is told to end may take to do so, for instance
@@ -76,25 +75,8 @@ func Checked(src card.Source) card.Source {
 		if problem := misfit(req, c); problem != "" {
 			return nil, wrong(req, "the source's card "+problem, nil)
 		}
-		return coloured(c), nil
+		return colour.Fit(c), nil
 	})
-}
-
-// coloured returns a card whose files are highlighted as far as those of our own
-// cards are. The source's is left as it is.
-func coloured(c *card.Card) *card.Card {
-	files, left := slices.Clone(c.Files), strain.NewLeft()
-	for i := range files {
-		if f := &files[i]; f.Language != "" && !left.Take(f.Text) {
-			f.Language = ""
-		}
-	}
-	if slices.Equal(files, c.Files) {
-		return c
-	}
-	out := *c
-	out.Files = files
-	return &out
 }
 
 // endedError is a source's own error, after the context had ended.

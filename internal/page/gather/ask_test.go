@@ -28,6 +28,10 @@ func whole() *card.Card {
 			{Path: "a/main.py", Role: card.RoleApp, Language: "python", Mode: "100644", Size: 3, Text: "x\n"},
 			{Path: "data/x.bin", Role: card.RoleData, Mode: "100644", Size: -1, Omitted: card.OmittedListed},
 		},
+		Pieces: []card.Piece{
+			{Of: "a/main.py#L1", Path: "a/main.py", Name: "L1", First: 1, Last: 1, Text: "x\n"},
+			{Of: "a/main.py#f", Path: "a/main.py", Name: "f", Problem: "is not there", Valid: "g"},
+		},
 		Findings: []card.Finding{{ID: "x", Level: card.LevelNote, Line: 1}},
 	}
 }
@@ -88,16 +92,26 @@ var mutations = map[string]func(c *card.Card){
 			c.Files = append(c.Files, card.File{Path: fmt.Sprint(i), Text: strings.Repeat("x", 1<<19)})
 		}
 	},
+	"piece outside":          func(c *card.Card) { c.Pieces[0].Path = "../x" },
+	"piece twice":            func(c *card.Card) { c.Pieces[1].Of = c.Pieces[0].Of },
+	"script as piece":        func(c *card.Card) { c.Pieces[0].URL = "javascript:alert(1)" },
+	"piece of no lines":      func(c *card.Card) { c.Pieces[0].First, c.Pieces[0].Last = 0, 0 },
+	"piece that ends before": func(c *card.Card) { c.Pieces[0].First = 2 },
+	"piece and a problem":    func(c *card.Card) { c.Pieces[1].Text = "x" },
+	"NUL in a piece":         func(c *card.Card) { c.Pieces[0].Text = "a\x00b" },
+	"a piece that is too large": func(c *card.Card) {
+		c.Pieces[0].Text = strings.Repeat("x", 2<<20)
+	},
 	"unknown level": func(c *card.Card) { c.Findings[0].Level = "fatal" },
 	"finding above the file": func(c *card.Card) {
 		c.Findings[0].Line = -1
 	},
 }
 
-// TestMisfits has a source return each of 50 cards that are wrong: none is taken.
+// TestMisfits has a source return each of 58 cards that are wrong: none is taken.
 func TestMisfits(t *testing.T) {
-	if len(mutations) != 50 {
-		t.Errorf("%d mutations, want 50", len(mutations))
+	if len(mutations) != 58 {
+		t.Errorf("%d mutations, want 58", len(mutations))
 	}
 	for name, mutate := range mutations {
 		c := whole()
@@ -152,8 +166,9 @@ func TestHostileToHighlighters(t *testing.T) {
 	c := whole()
 	c.Files[0].Language, c.Files[0].Text, c.Files[0].Omitted = "yaml", strings.Repeat("'", card.MaxFileText), ""
 	src := gather.Checked(card.SourceFunc(func(context.Context, card.Request) (*card.Card, error) { return c, nil }))
+	c.Pieces[0].Language, c.Pieces[0].Text = "yaml", c.Files[0].Text
 	got, err := gather.Ask(t.Context(), src, card.Request{Repo: "o/n"})
-	if err != nil || got.Files[0].Language != "" || got.Files[0].Text != c.Files[0].Text || c.Files[0].Language != "yaml" {
+	if err != nil || got.Pieces[0].Language != "" || c.Pieces[0].Language != "yaml" || got.Files[0].Language != "" || got.Files[0].Text != c.Files[0].Text || c.Files[0].Language != "yaml" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

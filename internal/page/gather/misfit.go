@@ -20,7 +20,7 @@ func misfit(req card.Request, c *card.Card) string {
 	if c.Version != 0 && c.Version != card.Version { // 0 is that of one made by hand
 		return fmt.Sprintf("has version %d, but only version %d is known", c.Version, card.Version)
 	}
-	for _, problem := range []string{ofAnother(req, c), launchesAnother(req, c), badApp(c), badFile(c), badFinding(c)} {
+	for _, problem := range []string{ofAnother(req, c), launchesAnother(req, c), badApp(c), badFile(c), badPiece(c), badFinding(c)} {
 		if problem != "" {
 			return problem
 		}
@@ -113,6 +113,27 @@ func badFile(c *card.Card) string {
 			return fmt.Sprintf("has the text of %q, which it says is left out", f.Path)
 		case f.Size < -1 || !isLink(f.URL) || !slices.Contains(modes, f.Mode) || !slices.Contains(roles, f.Role) || !slices.Contains(omissions, f.Omitted):
 			return fmt.Sprintf("says of %q what no card says", f.Path)
+		}
+	}
+	return ""
+}
+
+func badPiece(c *card.Card) string {
+	seen := make(map[string]bool)
+	size := 0
+	for _, p := range c.Pieces {
+		if !isInside(p.Path) || seen[p.Of] {
+			return fmt.Sprintf("has a piece of %q, or has %q twice", p.Path, p.Of)
+		}
+		seen[p.Of] = true
+		size += len(p.Text)
+		switch {
+		case len(p.Text) > slack*card.MaxFileText || size > slack*card.MaxCardText:
+			return "has more text than cards have"
+		case !utf8.ValidString(p.Text) || strings.Contains(p.Text, "\x00"):
+			return fmt.Sprintf("has a text that is none, of %q", p.Of)
+		case !isLink(p.URL) || p.First < 0 || p.Last < p.First || (p.Problem == "") != (p.First > 0) || p.Problem != "" && p.Text != "":
+			return fmt.Sprintf("says of %q what no card says", p.Of)
 		}
 	}
 	return ""

@@ -36,7 +36,8 @@ type Tag struct {
 	// Show is any of "launch", "app" and "files", in the order of the tag.
 	Show []string
 	// Files are globs of further files: * stands for any text within a path
-	// element, ** for any number of elements, and nothing else is special.
+	// element, ** for any number of elements, and nothing else is special. What no
+	// file is called may be a piece of one, as package piece has it.
 	Files []string
 	// Pos is where the tag begins.
 	Pos position.Position

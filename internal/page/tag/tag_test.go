@@ -68,7 +68,7 @@ func TestErrors(t *testing.T) {
 	const validHeight = "; valid: a whole number from 100 to 4000"
 	const validPoster = "; valid: the path of an image on your own site such as dash.png or /images/dash.png"
 	const validShow = "; valid: any of launch, app, files, separated by commas"
-	const validFiles = "; valid: globs such as data/*.csv or src/**/*.py, separated by commas"
+	const validFiles = "; valid: globs such as data/*.csv or src/**/*.py, and pieces of files such as app/main.py#L10-L30 or app/main.py#load, separated by commas"
 	tests := []struct {
 		name, inner string
 		want        []string // without "post.md:"

@@ -9,12 +9,14 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 )
 
-// without returns the card without the files that only other tags ask for: those
-// with the role extra that none of the globs stands for.
+// without returns the card without what only other tags ask for: the files with the
+// role extra that none of the globs stands for, and the pieces of other names. Those
+// that are left are in the order in which the tag asks for them.
 func without(c *card.Card, globs []string) *card.Card {
-	if !slices.ContainsFunc(c.Files, func(f card.File) bool { return f.Role == card.RoleExtra }) {
+	if len(c.Pieces) == 0 && !slices.ContainsFunc(c.Files, func(f card.File) bool { return f.Role == card.RoleExtra }) {
 		return c
 	}
 	var patterns []*glob.Pattern
@@ -24,6 +26,12 @@ func without(c *card.Card, globs []string) *card.Card {
 		}
 	}
 	left := *c
+	left.Pieces = nil
+	for _, g := range globs {
+		if p := piece.Of(c, g); p != nil {
+			left.Pieces = append(left.Pieces, *p)
+		}
+	}
 	left.Files = slices.DeleteFunc(slices.Clone(c.Files), func(f card.File) bool {
 		return f.Role == card.RoleExtra && !slices.ContainsFunc(patterns, func(p *glob.Pattern) bool { return p.Match(f.Path) })
 	})
@@ -70,15 +78,13 @@ func folders(shown map[string]any) []any {
 	var list []any
 	at := make(map[string]map[string]any)
 	for _, f := range files {
-		f := f.(map[string]any)
-		dir, base := path.Split(f["path"].(string))
+		dir, base := path.Split(f.(map[string]any)["path"].(string))
 		dir = path.Clean(dir)
 		if at[dir] == nil {
 			at[dir] = map[string]any{"path": dir, "files": []any{}}
 			list = append(list, at[dir])
 		}
-		f["name"] = base
-		at[dir]["files"] = append(at[dir]["files"].([]any), f)
+		at[dir]["files"] = append(at[dir]["files"].([]any), map[string]any{"name": base, "file": f})
 	}
 	return list
 }

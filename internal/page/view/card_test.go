@@ -50,7 +50,7 @@ func TestCardIsNotCopied(t *testing.T) {
 	shown := argument("embed", c, &tag.Tag{}, Settings{}, "bb-1")
 	file := shown["card"].(map[string]any)["files"].([]any)[0].(map[string]any)
 	for name, text := range map[string]string{
-		"file": file["text"].(string), "folder": shown["folders"].([]any)[0].(map[string]any)["files"].([]any)[0].(map[string]any)["text"].(string),
+		"file": file["text"].(string), "folder": shown["folders"].([]any)[0].(map[string]any)["files"].([]any)[0].(map[string]any)["file"].(map[string]any)["text"].(string),
 	} {
 		if unsafe.StringData(text) != unsafe.StringData(c.Files[0].Text) {
 			t.Errorf("the text of the %s is a copy", name)

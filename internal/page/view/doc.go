@@ -7,12 +7,14 @@
 // The preparation is small so that both doors can do the same:
 //
 //   - card is the card's JSON, decoded, without the files of the role extra that
-//     none of the tag's files globs stands for. It is visible already (package
+//     none of the tag's files globs stands for, and with those of the pieces that
+//     the tag asks for, in its order; pieces is left out where that is none. It is visible already (package
 //     visible).
 //   - name is the path of the repository's address, without the slash before
 //     it, or the whole of repo when that is not an address.
 //   - folders lists path.Dir of the card's files in the order in which they
-//     first appear; below each, its files with path.Base as name.
+//     first appear; below each, its files with path.Base as name and themselves as
+//     file.
 //   - ref is the tag's. urlpath is the tag's, else that of the card's app of the
 //     tag's name, or of its first; title is the tag's, else that app's name, else
 //     name; cookie is that app's.

@@ -30,6 +30,13 @@ func Visible(c *card.Card) *card.Card {
 		write(&seen.Files[i].Path)
 		write(&seen.Files[i].Text)
 	}
+	seen.Pieces = slices.Clone(c.Pieces)
+	for i := range seen.Pieces {
+		p := &seen.Pieces[i]
+		for _, text := range []*string{&p.Path, &p.Name, &p.Text, &p.Problem, &p.Valid} {
+			write(text)
+		}
+	}
 	if !changed {
 		return c
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/util"
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/extension"
@@ -28,10 +29,14 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/page/form"
 	"github.com/bokehbinder/bokehbinder/internal/page/tag"
 	"github.com/bokehbinder/bokehbinder/internal/post"
+	"github.com/bokehbinder/bokehbinder/internal/post/mdx"
+	"github.com/bokehbinder/bokehbinder/internal/post/rst"
 )
 
 // Options say how embeds are made.
 type Options struct {
+	// Form is that of the post.
+	Form form.Form
 	// Source answers what the tags ask for.
 	Source card.Source
 	// Limits are what one post may cost.
@@ -54,17 +59,18 @@ type Result struct {
 // Expand puts embeds in the place of the tags of a post that has none yet, see
 // [Collapse].
 func Expand(ctx context.Context, file string, src []byte, o Options) (*Result, error) {
-	entry, err := post.Parse(file, src)
+	s := syntaxes[o.Form]
+	entry, err := s.parse(file, src)
 	if err != nil {
 		return nil, err
 	}
-	md := post.Markdown(&extension.Extender{Source: o.Source, Hubs: o.Hubs, Limits: o.Limits, Language: entry.Meta.Language()}, post.NearTags)
+	md := s.markdown(&extension.Extender{Source: o.Source, Hubs: o.Hubs, Limits: o.Limits, Language: entry.Meta.Language()}, post.NearTags)
 	var document parser.Context
 	root, warnings := entry.Tree(md, func(pc parser.Context) {
 		document = pc
 		extension.SetContext(ctx, pc)
 		extension.SetOrigin(pc, extension.Origin{File: entry.File, Line: entry.FirstLine})
-		form.Set(pc, form.As{Markdown: true, ID: ids(o.File)})
+		form.Set(pc, form.As{Form: o.Form, ID: ids(o.File)})
 	})
 	if err := md.Renderer().Render(io.Discard, entry.Body, root); err != nil {
 		return nil, err
@@ -74,27 +80,63 @@ func Expand(ctx context.Context, file string, src []byte, o Options) (*Result, e
 		return nil, err
 	}
 	r := &Result{Warnings: warnings, Text: bytes.Clone(src[:len(src)-len(entry.Body)])}
-	b := &body{text: entry.Body}
+	b := &body{text: entry.Body, syntax: s, pc: document}
 	literal := raw.FindAllIndex(entry.Body, -1)
 	at := 0
 	for _, t := range extension.Tags(document) {
 		if within(literal, t.Segment.Start) {
 			continue
 		}
+		if t.Inline && !s.links {
+			return nil, &post.Error{Pos: position.Of(t.Position), Message: "no embed and no link can be put into a title, a table, a term or an argument; give the tag a paragraph of its own"}
+		}
 		r.Tags, r.Errors = append(r.Tags, t), append(r.Errors, t.Errors()...)
 		r.Text = append(r.Text, entry.Body[at:t.Segment.Start]...)
-		r.Text = append(r.Text, b.embed(t, embeds[t])...)
-		at = t.Segment.Stop
+		text, stop := b.embed(t, embeds[t])
+		r.Text = append(r.Text, text...)
+		at = stop
 	}
 	r.Text = append(r.Text, entry.Body[at:]...)
 	if len(r.Tags) == 0 || len(r.Errors) > 0 {
 		return r, nil
 	}
 	// Markdown has more corners than are thought of here.
-	if was, problems, err := Collapse(file, r.Text, false); err != nil || len(problems) > 0 || !bytes.Equal(was, src) {
+	if was, problems, err := Collapse(file, r.Text, o.Form, false); err != nil || len(problems) > 0 || !bytes.Equal(was, src) {
 		return nil, &post.Error{Pos: position.Of(r.Tags[0].Position), Message: "an embed here could not be taken out again; give each tag a paragraph of its own, with empty lines around it"}
 	}
 	return r, nil
+}
+
+// Tags returns the tags of a post, also those that are kept with their embeds, and what
+// is worth telling its author. Their repositories are not read.
+func Tags(file string, src []byte, f form.Form) ([]*extension.Tag, []post.Warning, error) {
+	src, _, err := Collapse(file, src, f, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := syntaxes[f]
+	entry, err := s.parse(file, src)
+	if err != nil {
+		return nil, nil, err
+	}
+	var document parser.Context
+	_, warnings := entry.Tree(s.markdown(tagsAlone{}, post.NearTags), func(pc parser.Context) {
+		document = pc
+		extension.SetOrigin(pc, extension.Origin{File: entry.File, Line: entry.FirstLine})
+	})
+	literal := raw.FindAllIndex(entry.Body, -1)
+	return slices.DeleteFunc(extension.Tags(document), func(t *extension.Tag) bool { return within(literal, t.Segment.Start) }), warnings, nil
+}
+
+// tagsAlone finds the tags and reads no repository.
+type tagsAlone struct{}
+
+// Extend implements goldmark.Extender.
+func (tagsAlone) Extend(md goldmark.Markdown) {
+	md.Parser().AddOptions(
+		parser.WithInlineParsers(util.Prioritized(&extension.Parser{}, extension.ParserPriority)),
+		parser.WithASTTransformers(util.Prioritized(&extension.Transformer{}, extension.TransformerPriority)),
+	)
 }
 
 // raw is text that Jekyll shows as it stands.
@@ -138,32 +180,44 @@ func drawn(md goldmark.Markdown, source []byte, root ast.Node) (map[*extension.T
 }
 
 // body is the text in which tags stand.
-type body struct{ text []byte }
-
-// embed is what stands in the place of a tag.
-func (b *body) embed(t *extension.Tag, html string) string {
-	inner := string(b.text[t.Segment.Start+len(tag.Open) : t.Segment.Stop-len(tag.Close)])
-	element, before, after := "span", "", ""
-	if !t.Inline {
-		element = "div"
-		html = strings.TrimSuffix(strings.TrimPrefix(html, "<div>"), "</div>")
-		before, after = b.around(t.Segment.Start, t.Segment.Stop)
-	}
-	return fmt.Sprintf("%s<%s>%s%s-%d-%d%s-->%s%s</%s>%s", before, element, opening, hash(html), len(before), len(after),
-		keep(inner), html, closing, element, after)
+type body struct {
+	*syntax
+	text []byte
+	pc   parser.Context
+	runs []rst.Run
 }
 
-// The comments around an embed.
-const (
-	opening = "<!--bokehbinder "
-	closing = "<!--/bokehbinder-->"
-)
+// embed is what stands in the place of a tag, with the spaces behind it if lines follow
+// that must not begin with them, and where the text goes on.
+func (b *body) embed(t *extension.Tag, html string) (text string, stop int) {
+	inner := string(b.text[t.Segment.Start+len(tag.Open) : t.Segment.Stop-len(tag.Close)])
+	around, before, after, indent := b.inline, "", "", ""
+	if !t.Inline {
+		around = b.block
+		before, after, indent = b.around(b, t)
+	}
+	html = strings.TrimSuffix(strings.TrimPrefix(html, around.begin), around.end)
+	text = fmt.Sprintf("%s%s%s-%d-%d%s%s%s%s%s", around.begin, b.opening, hash(html), len(before), len(after), keep(inner), b.opened, html, b.closing, around.end)
+	end := b.lineEnd(t.Segment.Start)
+	text = before + strings.NewReplacer("\n\n", end+end+indent, "\n", end+indent).Replace(text)
+	stop = t.Segment.Stop
+	if b.exact && after != "" {
+		stop += spaces(b.text[stop:])
+	}
+	return text + string(b.text[t.Segment.Stop:stop]) + after, stop
+}
 
-// hash tells whether an embed is as it was written.
+// spaces returns how many a text begins with.
+func spaces(text []byte) int { return len(text) - len(bytes.TrimLeft(text, " \t")) }
+
+// hash tells whether an embed is as it was written. Where it has several lines, it may
+// have moved.
 func hash(html string) string {
-	sum := sha256.Sum256([]byte(html))
+	sum := sha256.Sum256([]byte(lineStart.ReplaceAllString(html, "\n")))
 	return hex.EncodeToString(sum[:6])
 }
+
+var lineStart = regexp.MustCompile(`\r?\n[ \t]*`)
 
 var (
 	// containers begin a line within quotes, list items and the like.
@@ -172,35 +226,104 @@ var (
 	newItem    = regexp.MustCompile(`^[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]`)
 )
 
-// around returns what has to stand before and after the embed for a tag, to make a
-// block of it: it has blank lines, or nothing, around it.
-func (b *body) around(start, stop int) (before, after string) {
-	first := bytes.LastIndexByte(b.text[:start], '\n') + 1
-	line := string(b.text[first:start])
-	prefix := containers.FindString(line)
-	end := "\n"
+// lineEnd is that of the line at an offset.
+func (b *body) lineEnd(at int) string {
+	first := bytes.LastIndexByte(b.text[:at], '\n') + 1
 	if i := bytes.IndexByte(b.text[first:], '\n'); i > 0 && b.text[first+i-1] == '\r' {
-		end = "\r\n"
+		return "\r\n"
 	}
-	next := continued(containers.FindString(b.paragraph(first)))
+	return "\n"
+}
+
+// place is where a tag stands: where its line begins, what of it is before the tag, and
+// behind it the rest of the last line, the next line and whatever follows.
+type place struct {
+	first                  int
+	line                   string
+	rest, below, following []byte
+	end                    string // of lines
+}
+
+func (b *body) place(t *extension.Tag) (p place) {
+	p.first = bytes.LastIndexByte(b.text[:t.Segment.Start], '\n') + 1
+	p.line = string(b.text[p.first:t.Segment.Start])
+	p.rest, p.following, _ = bytes.Cut(b.text[t.Segment.Stop:], []byte("\n"))
+	p.below, _, _ = bytes.Cut(p.following, []byte("\n"))
+	p.end = b.lineEnd(t.Segment.Start)
+	return p
+}
+
+// isAfterBlank says whether an offset is at the beginning, or behind a line with
+// nothing but marks of quotes.
+func (b *body) isAfterBlank(first int) bool {
+	return first == 0 || isBlank(b.text[bytes.LastIndexByte(b.text[:first-1], '\n')+1:first])
+}
+
+// aroundMarkdown makes a block of HTML: it has blank lines, or nothing, around it.
+func (b *body) aroundMarkdown(t *extension.Tag) (before, after, indent string) {
+	p := b.place(t)
+	prefix := containers.FindString(p.line)
+	next := continued(containers.FindString(b.paragraph(p.first)))
 	inItem := item.MatchString(prefix)
 	switch {
-	case prefix != line:
-		before = end + next + end + next
-	case inItem || first == 0 || isBlank(b.text[bytes.LastIndexByte(b.text[:first-1], '\n')+1:first]):
+	case prefix != p.line:
+		before = p.end + next + p.end + next
+	case inItem || b.isAfterBlank(p.first):
 	default:
-		before = end + next
+		before = p.end + next
 	}
-	rest, following, _ := bytes.Cut(b.text[stop:], []byte("\n"))
-	below, _, _ := bytes.Cut(following, []byte("\n"))
 	switch {
-	case len(bytes.TrimSpace(rest)) > 0:
-		after = end + next + end + next
-	case isBlank(below) || inItem && newItem.Match(below):
+	case len(bytes.TrimSpace(p.rest)) > 0:
+		after = p.end + next + p.end + next
+	case isBlank(p.below) || inItem && newItem.Match(p.below):
 	default:
-		after = end + next
+		after = p.end + next
 	}
-	return before, after
+	return before, after, ""
+}
+
+// aroundMDX makes a block of an element: it stands alone in its line.
+func (b *body) aroundMDX(t *extension.Tag) (before, after, indent string) {
+	p := b.place(t)
+	if mdx.Bare(b.pc, t.Segment.Start) {
+		return "", "", ""
+	}
+	next := continued(containers.FindString(b.paragraph(p.first)))
+	if containers.FindString(p.line) != p.line {
+		before = p.end + next
+	}
+	if len(bytes.TrimSpace(p.rest)) > 0 {
+		after = p.end + next
+	}
+	return before, after, ""
+}
+
+// aroundRST makes a block of directive and comments: it has blank lines around it, and
+// the indentation of the paragraph. An empty comment keeps the last one from taking
+// what is indented behind it.
+func (b *body) aroundRST(t *extension.Tag) (before, after, indent string) {
+	if b.runs == nil {
+		b.runs = rst.Runs(b.text)
+	}
+	p := b.place(t)
+	run, _ := rst.At(b.runs, t.Segment.Start)
+	next := strings.Repeat(" ", run.Indent)
+	switch {
+	case run.Start < t.Segment.Start && len(bytes.TrimSpace(b.text[max(run.Start, p.first):t.Segment.Start])) > 0, run.Directive:
+		before = p.end + p.end + next
+	case run.Start < p.first:
+		before = p.end + next
+	}
+	switch {
+	case len(bytes.TrimSpace(p.rest)) > 0:
+		after = p.end + p.end + next
+	case !isBlank(p.below):
+		after = p.end
+	}
+	if rst.Indented(p.following, run.Indent) && len(bytes.TrimSpace(p.rest)) == 0 {
+		after = p.end + p.end + next + ".." + after
+	}
+	return before, after, next
 }
 
 // paragraph returns the text from the first line of the paragraph that goes on at an

@@ -17,9 +17,10 @@ type math struct {
 	value []byte
 }
 
-var kindMath = ast.NewNodeKind("KramdownMath")
+// KindMath is the kind of a formula in a line.
+var KindMath = ast.NewNodeKind("KramdownMath")
 
-func (*math) Kind() ast.NodeKind { return kindMath }
+func (*math) Kind() ast.NodeKind { return KindMath }
 func (m *math) Dump(source []byte, level int) {
 	ast.DumpHelper(m, source, level, map[string]string{"Value": string(m.value)}, nil)
 }
@@ -32,9 +33,10 @@ type mathBlock struct {
 	left int
 }
 
-var kindMathBlock = ast.NewNodeKind("KramdownMathBlock")
+// KindMathBlock is the kind of a formula that is a paragraph of its own.
+var KindMathBlock = ast.NewNodeKind("KramdownMathBlock")
 
-func (*mathBlock) Kind() ast.NodeKind { return kindMathBlock }
+func (*mathBlock) Kind() ast.NodeKind { return KindMathBlock }
 func (*mathBlock) IsRaw() bool        { return true }
 func (m *mathBlock) Dump(source []byte, level int) {
 	ast.DumpHelper(m, source, level, map[string]string{"Value": string(m.formula(source))}, nil)

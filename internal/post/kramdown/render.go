@@ -64,8 +64,8 @@ func (r *htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindHTMLElement, element)
 	reg.Register(kindExtensionBlock, extensionOf)
 	reg.Register(kindAbbreviation, renderAbbreviation)
-	reg.Register(kindMath, formula)
-	reg.Register(kindMathBlock, formulaBlock)
+	reg.Register(KindMath, formula)
+	reg.Register(KindMathBlock, formulaBlock)
 	reg.Register(kindFigure, withAttributes(figureOf))
 }
 

@@ -62,7 +62,7 @@ func (f folderFiles) InSubmodule(p string) bool { return f.Facts.Snapshot.InSubm
 // environment are left to pip: this machine may be another than a BinderHub.
 func (f *Folder) requirements() *requirements {
 	r := &requirements{}
-	set := installed.Read(folderFiles{f}, f.Facts.Plan, nil)
+	set := installed.Read(folderFiles{f}, f.Facts.Plan, nil, nil)
 	for _, q := range append(set.Requirements, set.Skipped...) {
 		r.add(q)
 	}

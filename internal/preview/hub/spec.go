@@ -2,7 +2,9 @@ package hub
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -59,6 +61,16 @@ func parseSpec(provider, spec string) (BuildRequest, error) {
 	err := parse(&req)
 	return req, err
 }
+
+// Repository returns the address of the repository that a hub is asked for.
+func Repository(provider, spec string) (string, error) {
+	req, err := parseSpec(provider, spec)
+	return req.Repo, err
+}
+
+// LaunchLink matches a launch link of any hub: the submatch is what follows the hub's
+// own address.
+var LaunchLink = regexp.MustCompile(`^https?://[^?#]*?(/v2/(?:` + strings.Join(slices.Sorted(maps.Keys(specParsers)), "|") + `)/.*)$`)
 
 func parseGitHub(r *BuildRequest) error {
 	parts := strings.SplitN(r.Spec, "/", 3)

@@ -133,7 +133,7 @@ const portInside = 8888
 func (i *DockerImage) Start(ctx context.Context, o ServerOptions) (*Server, error) {
 	return startServer(ctx, o, func(port int) (supervise.Command, error) {
 		args := []string{i.docker, "run", "--rm", "--init", "--publish", "127.0.0.1:" + strconv.Itoa(port) + ":" + strconv.Itoa(portInside)}
-		for _, v := range append(i.more[:len(i.more):len(i.more)], o.Variables...) {
+		for _, v := range o.variables(i.more) {
 			args = append(args, "--env", v)
 		}
 		args = append(args, i.Name, "/bin/sh", "-c", choose, "sh")

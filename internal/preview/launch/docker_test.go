@@ -103,7 +103,7 @@ func TestDockerCommands(t *testing.T) {
 	for _, want := range []string{
 		"docker version --format {{.Server.Version}}\n",
 		"repo2docker --no-run --image-name " + i.Name + " --user-id 1000 --user-name jovyan " + scratch + "/repository\n",
-		"docker run --rm --init --publish " + s.Addr() + ":8888 --env BINDER_REQUEST=v2/gh/a/b " + i.Name + " /bin/sh -c for p in jupyter-lab ",
+		"docker run --rm --init --publish " + s.Addr() + ":8888 --env BINDER_REQUEST=v2/gh/a/b --env JUPYTERHUB_SERVICE_PREFIX=/user/x/ " + i.Name + " /bin/sh -c for p in jupyter-lab ",
 		" --ip=0.0.0.0 --port=8888 --ServerApp.base_url=/user/x/ --ServerApp.token=secret --ServerApp.trust_xheaders=True ",
 	} {
 		if !strings.Contains(string(notes), want) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,12 @@ func (o ServerOptions) base() string {
 		return "/"
 	}
 	return o.BaseURL
+}
+
+// variables are those of the image, these ones, and what JupyterHub tells each
+// server, below which address it is: some packages and scripts go by it.
+func (o ServerOptions) variables(image []string) []string {
+	return slices.Concat(image, []string{"JUPYTERHUB_SERVICE_PREFIX=" + o.base()}, o.Variables)
 }
 
 // startTime is how long a server may take to answer, where the context
@@ -72,8 +79,7 @@ func (i *Image) Start(ctx context.Context, o ServerOptions) (*Server, error) {
 	}
 	return startServer(ctx, o, func(port int) (supervise.Command, error) {
 		args, err := i.spawnerCommand(o, port)
-		more := append(i.more[:len(i.more):len(i.more)], o.Variables...)
-		return supervise.Command{Args: args, Dir: i.Dir, Env: i.variables(more)}, err
+		return supervise.Command{Args: args, Dir: i.Dir, Env: i.variables(o.variables(i.more))}, err
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -79,7 +80,12 @@ func (l *launch) listen(ctx context.Context, t Target) error {
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("the hub answers %s", res.Status)
 	}
-	lines := bufio.NewScanner(res.Body)
+	return l.read(res.Body)
+}
+
+// read hears the hub's stream until it is over.
+func (l *launch) read(stream io.Reader) error {
+	lines := bufio.NewScanner(stream)
 	lines.Buffer(nil, 16<<20)
 	for !l.over() && lines.Scan() {
 		if data, ok := strings.CutPrefix(lines.Text(), "data:"); ok {

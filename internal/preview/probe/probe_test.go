@@ -217,3 +217,32 @@ func TestBelow(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+// FuzzStream hears streams that no hub may have sent. One that ends has failed or has a
+// server, never both, and no line of its log holds a line's end or a colour.
+func FuzzStream(f *testing.F) {
+	for stream, lines := range map[string]int{
+		"data: {\"phase\": \"building\", \"message\": \"a\\r\\u001b[31mb\\n\"}\n\n:keepalive\n\ndata: {\"phase\": \"ready\", \"url\": \"https://x/\", \"token\": \"t\"}\n\n": 2,
+		"data:{\"phase\": \"failed\", \"message\": \"no\"}\r\n": 0,
+		"data: [1]\ndata: {\"message\": \"one\"}\nretry: 3\n":   1,
+	} {
+		f.Add([]byte(stream))
+		if l := hearAll(f, []byte(stream)); len(l.lines) != lines {
+			f.Errorf("%q has %q", stream, l.lines)
+		}
+	}
+	f.Fuzz(func(t *testing.T, stream []byte) { hearAll(t, stream) })
+}
+
+func hearAll(t testing.TB, stream []byte) *launch {
+	l := &launch{}
+	if err := l.read(bytes.NewReader(stream)); err == nil && l.failed == (l.url != "") {
+		t.Errorf("failed %v, url %q", l.failed, l.url)
+	}
+	for _, line := range l.lines {
+		if strings.ContainsAny(line, "\r\n") || colours.MatchString(line) {
+			t.Errorf("the log has the line %q", line)
+		}
+	}
+	return l
+}

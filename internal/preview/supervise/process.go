@@ -3,6 +3,7 @@ package supervise
 import (
 	"bytes"
 	"io"
+	"net/netip"
 	"sync"
 )
 
@@ -22,6 +23,7 @@ type Command struct {
 
 // Process is a running command and all that descends from it.
 type Process struct {
+	pid  int // the supervisor's
 	done chan struct{}
 	code int
 	stop func()
@@ -33,6 +35,10 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // Code is the command's exit code once all has ended: 128 and the signal's
 // number where one ended it.
 func (p *Process) Code() int { return p.code }
+
+// Listening lists the addresses of this machine on which it, or what it has started,
+// accepts connections by TCP. Where the system does not tell, there are none.
+func (p *Process) Listening() []netip.AddrPort { return listening(descendants(p.pid)) }
 
 // Stop ends it all, and returns when that is done. It may be called several
 // times.

@@ -48,7 +48,7 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 		hold.Close()
 		return nil, fmt.Errorf("the supervisor does not start: %w", err)
 	}
-	p := &Process{done: make(chan struct{})}
+	p := &Process{pid: cmd.Process.Pid, done: make(chan struct{})}
 	letGo := sync.OnceFunc(func() { hold.Close() })
 	p.stop = func() { letGo(); <-p.done }
 	detach := context.AfterFunc(ctx, letGo)

@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -18,8 +17,8 @@ func childAttr() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: tru
 // whose parent has ended is a child of the first process.
 func stranger(int) bool { return true }
 
-// descendants lists the processes that descend from this one, as ps tells.
-func descendants() []int {
+// descendants lists the processes that descend from one, as ps tells.
+func descendants(root int) []int {
 	ps := exec.Command("/bin/ps", "-axo", "pid=,ppid=")
 	out, _ := ps.Output() // the error may be that the reaper has waited for it
 	if ps.Process == nil {
@@ -33,5 +32,5 @@ func descendants() []int {
 		}
 	}
 	delete(parents, ps.Process.Pid)
-	return below(parents, os.Getpid())
+	return below(parents, root)
 }

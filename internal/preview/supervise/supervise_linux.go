@@ -24,8 +24,8 @@ func childAttr() *syscall.SysProcAttr {
 // their reaper it has all descendants for children in the end.
 func stranger(int) bool { return false }
 
-// descendants lists the processes that descend from this one, as /proc tells.
-func descendants() []int {
+// descendants lists the processes that descend from one, as /proc tells.
+func descendants(root int) []int {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil
@@ -40,7 +40,7 @@ func descendants() []int {
 			parents[pid] = parent
 		}
 	}
-	return below(parents, os.Getpid())
+	return below(parents, root)
 }
 
 // parentOf reads proc_pid_stat(5): the parent stands second after the command's

@@ -4,6 +4,7 @@ package supervise
 
 import (
 	"context"
+	"net/netip"
 	"runtime"
 )
 
@@ -21,3 +22,7 @@ func supervise([]string) int { return 1 }
 
 // Start fails: see [Supported].
 func Start(context.Context, Command) (*Process, error) { return nil, Supported() }
+
+func descendants(int) []int { return nil }
+
+func listening([]int) []netip.AddrPort { return nil }

@@ -5,6 +5,7 @@ package supervise_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -118,6 +119,50 @@ func TestStop(t *testing.T) {
 	list := machine.Processes(t, pids, bred)
 	p.Stop()
 	gone(t, list)
+}
+
+// TestListening finds the ports of what a command's child has started, and no others.
+func TestListening(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("skipped without python3: it is not installed")
+	}
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	const listen = `import os, socket, time
+if os.fork(): time.sleep(10000)
+os.setsid()
+sockets = [socket.create_server(("127.0.0.1", 0)), socket.create_server(("", 0))]
+print(*(s.getsockname()[1] for s in sockets), flush=True)
+time.sleep(10000)`
+	printed := &supervise.Tail{}
+	p, err := supervise.Start(t.Context(), supervise.Command{Args: []string{"/bin/sh", "-c", `python3 -c "$LISTEN"; exit`}, Env: append(os.Environ(), "LISTEN="+listen), Output: printed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	var ports [2]uint16
+	patience.Eventually(t, "it listens", func() bool {
+		_, err := fmt.Sscan(printed.Lines(1), &ports[0], &ports[1])
+		return err == nil
+	})
+	want := []string{fmt.Sprintf("127.0.0.1:%d", ports[0]), fmt.Sprintf("0.0.0.0:%d", ports[1])}
+	patience.Eventually(t, "its addresses are seen", func() bool {
+		var got []string
+		for _, a := range p.Listening() {
+			got = append(got, a.String())
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		return slices.Equal(got, want)
+	})
+	p.Stop()
+	if left := p.Listening(); len(left) > 0 {
+		t.Errorf("it has ended, and listens on %v", left)
+	}
 }
 
 func gone(t *testing.T, pids []int) {

@@ -103,13 +103,13 @@ func (r *reaper) reap() {
 func (r *reaper) endAll() {
 	// Those that are seen now stay known, also where they could not be found
 	// once their parents have ended.
-	known := descendants()
+	known := descendants(os.Getpid())
 	r.signal(known, syscall.SIGTERM)
 	if r.await(known, grace) {
 		return
 	}
 	for end := time.Now().Add(reaping); time.Now().Before(end); {
-		known = append(known, descendants()...)
+		known = append(known, descendants(os.Getpid())...)
 		r.signal(known, syscall.SIGKILL)
 		if r.await(known, 20*time.Millisecond) {
 			return

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
+	"github.com/bokehbinder/bokehbinder/internal/base/tables"
 )
 
 // EnvironmentFile is what an environment.yml says.
@@ -70,8 +71,9 @@ func (e *EnvironmentFile) read(content []byte) {
 		e.Line, e.Err = position.YAML(err, content)
 		return
 	}
-	var values any // nodes alone do not show that a key is there twice
-	if err := doc.Decode(&values); err != nil {
+	var values any               // nodes alone do not show that a key is there twice
+	var limit *tables.LimitError // what is wrong beyond it is not known
+	if err := tables.DecodeYAML(&doc, &values); err != nil && !errors.As(err, &limit) {
 		e.Line, e.Err = position.YAML(err, content)
 		return
 	}

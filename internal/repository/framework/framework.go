@@ -285,11 +285,17 @@ func Known(name string) bool {
 
 // IsConfig says whether a path is of a configuration that says which apps a
 // package serves.
-func IsConfig(p string) bool {
-	return slices.ContainsFunc(rows, func(f *Framework) bool {
-		return slices.ContainsFunc(f.Brings, func(b Brought) bool { return b.Config == p && p != "" })
-	})
-}
+func IsConfig(p string) bool { return configs[p] }
+
+var configs = func() map[string]bool {
+	out := map[string]bool{}
+	for _, f := range rows {
+		for _, b := range f.Brings {
+			out[b.Config] = b.Config != ""
+		}
+	}
+	return out
+}()
 
 // InR lists the rows of what is written in R.
 func InR() []*Framework {

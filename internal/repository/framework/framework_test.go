@@ -66,6 +66,8 @@ func TestParse(t *testing.T) {
 		{"gunicorn a:app -b :7", "a:app", "-b", ":7", "7"},
 		{"gunicorn a:app -c conf.py", "a:app", "-c", "conf.py", ""},
 		{"hypercorn --bind [::]:7 a:app", "a:app", "--bind", "[::]:7", "7"},
+		{"tensorboard --logdir runs", "", "--logdir", "runs", "6006"},
+		{"tensorboard --logdir=runs --bind_all -p 7", "", "-p", "7", "7"},
 		{"waitress-serve --listen=*:7 a:app", "a:app", "--listen", "*:7", "7"},
 	}
 	for _, tt := range tests {

@@ -110,9 +110,11 @@ var frameworks = []*Framework{
 	{Name: "Flask", Package: "flask", Module: "flask", Files: []string{".py"}, Port: "5000"},
 	{Name: "Bottle", Package: "bottle", Module: "bottle", Files: []string{".py"}, Port: "8080"},
 	{
-		// Appmode 1.0 enables itself beside the classic notebook's server.
+		// Appmode 1.0 enables itself beside the classic notebook's server, whose
+		// header its pages have.
 		Name: "Appmode", Package: "appmode",
 		Cookie: true,
+		Frame:  &Frame{Header: "frame-ancestors"},
 		Brings: []Brought{{Package: "appmode", Base: "/apps/", Files: []string{".ipynb"}}},
 	},
 	{
@@ -134,6 +136,11 @@ var frameworks = []*Framework{
 			{Package: "jupyter-rsession-proxy", Base: "/rstudio/", Whole: true, Proxied: true},
 			{Package: "nbrsessionproxy", Base: "/rstudio/", Whole: true, Proxied: true},
 		},
+	},
+	{
+		// It starts code-server, which comes from elsewhere.
+		Name:   "VS Code",
+		Brings: []Brought{{Package: "jupyter-vscode-proxy", Base: "/vscode/", Whole: true, Proxied: true}},
 	},
 	{
 		Name: "Panel", Package: "panel", Module: "panel", Library: true, Mark: "servable",

@@ -58,6 +58,12 @@ var servers = []*Framework{
 		Port: "8000", PortOption: "--bind",
 	},
 	{
+		Name: "TensorBoard", Server: true,
+		Command: Command{Program: "tensorboard", Needs: "--logdir", Ports: []string{"-p"}, Valued: strings.Fields("--logdir --port -p --host --path_prefix --window_title --max_reload_threads " +
+			"--reload_interval --reload_task --samples_per_plugin --load_fast --purge_orphaned_data --grpc_data_provider")},
+		Port: "6006", PortOption: "--port",
+	},
+	{
 		Name: "Waitress", Server: true,
 		Command: Command{Program: "waitress-serve", Work: true, Ports: []string{"--listen"}, Valued: strings.Fields("--port --listen --host --threads --url-prefix --url-scheme --channel-timeout --connection-limit")},
 		Port:    "8080", PortOption: "--port",

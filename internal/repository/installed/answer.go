@@ -118,6 +118,23 @@ func (s *Set) Find(name string) (Requirement, bool) {
 	return Requirement{}, false
 }
 
+// Bringing returns the first requirement of a package, or else of one that is known to
+// bring it.
+func (s *Set) Bringing(name string) (Requirement, bool) {
+	q, ok := s.Find(name)
+	for i := 0; !ok && i < len(s.Requirements); i++ {
+		q, ok = s.Requirements[i], s.Requirements[i].brings(name)
+	}
+	return q, ok
+}
+
+// Reads says whether a file says what is installed.
+func (s *Set) Reads(file string) bool {
+	in := func(q Requirement) bool { return q.At.File == file }
+	return slices.ContainsFunc(s.Requirements, in) || slices.ContainsFunc(s.Skipped, in) || slices.ContainsFunc(s.Limits, in) ||
+		slices.ContainsFunc(s.Constraints, func(l List) bool { return l.File == file })
+}
+
 // Specs are the conditions that the version of a package in an environment
 // meets, as far as lines say. They are not known where something else may have
 // chosen it, such as a Dockerfile or a later command that cannot be read.

@@ -2,7 +2,7 @@
 // asked for, by which line of which file, and into which environment. It answers
 // what is surely there, what is surely not, and what cannot be known.
 //
-//	set := installed.Read(files, plan, commands)
+//	set := installed.Read(files, plan, commands, nil)
 //	if set.Has("bokeh", installed.Server) == truth.No { … }
 //
 // It reads lists as the programs do that are given them: pip 25.2, conda and

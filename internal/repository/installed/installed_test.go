@@ -45,7 +45,7 @@ func (t tree) InSubmodule(p string) bool {
 
 // read reads what is installed for a repository.
 func read(t tree, commands ...installed.Command) *installed.Set {
-	return installed.Read(t, binder.NewPlan(t), commands)
+	return installed.Read(t, binder.NewPlan(t), commands, nil)
 }
 
 // command is a command of postBuild that is surely run, and whose failure fails

@@ -83,7 +83,7 @@ func (r *reader) list(l list, at position.Position) {
 		return
 	}
 	if r.read++; r.read > maxLists {
-		r.gap(at, l.in, "too many lists are included")
+		r.over(at, l.in, "too many lists are included")
 		return
 	}
 	r.seen[v] = true

@@ -13,6 +13,7 @@ import (
 // that are not in it may bring anything.
 var needs = table(`
 bokeh: contourpy jinja2 markupsafe narwhals numpy packaging pandas pillow pyyaml tornado xyzservices
+jupyter-bokeh: bokeh ipywidgets
 panel: bleach bokeh linkify-it-py markdown markdown-it-py mdit-py-plugins packaging pandas param pyviz-comms requests tqdm typing-extensions
 holoviews: bokeh colorcet numpy packaging pandas panel param pyviz-comms
 hvplot: bokeh colorcet holoviews numpy packaging pandas panel param
@@ -56,11 +57,22 @@ streamlit: altair blinker cachetools click gitpython numpy packaging pandas pill
 dash: flask nest-asyncio plotly requests typing-extensions werkzeug
 plotly: narwhals packaging
 voila: jupyter-client jupyter-server jupyterlab-server nbclient nbconvert traitlets websockets
+voila-embed: voila
+voila-gridstack: jupyterlab-widgets voila
+voila-material: voila
+voila-material-tuwien: voila
+voila-nbgallery: voila voila-material
+voila-retro: voila
+voila-reveal: voila
+voila-vuetify: voila
+voila-vuetify-template-tuwien: voila
 flask: blinker click itsdangerous jinja2 markupsafe werkzeug
 ipywidgets: comm ipython jupyterlab-widgets traitlets widgetsnbextension
 jupyter-server-proxy: aiohttp jupyter-server simpervisor tornado traitlets
 jupyter-rsession-proxy: jupyter-server-proxy aiohttp simpervisor
 jupyter-panel-proxy: jupyter-server-proxy panel aiohttp simpervisor
+jupyter-marimo-proxy: jupyter-server-proxy aiohttp simpervisor
+marimo-jupyter-extension: jupyter-server-proxy nbconvert packaging pyzmq tomlkit traitlets uv aiohttp simpervisor
 jupyter-vscode-proxy: jupyter-server-proxy aiohttp simpervisor
 jupyter-remote-desktop-proxy: jupyter-server-proxy aiohttp simpervisor websockify
 dask-labextension: jupyter-server-proxy aiohttp simpervisor distributed bokeh dask

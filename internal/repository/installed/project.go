@@ -46,7 +46,7 @@ type pyproject struct {
 // project notes what the package in a folder of the repository needs.
 func (r *reader) project(dir string, at position.Position, in Environment, sure truth.Value, extras ...string) {
 	if r.built++; r.built > maxProjects {
-		r.gap(at, in, "too many folders are installed")
+		r.over(at, in, "too many folders are installed")
 		return
 	}
 	p := &project{r, dir, in, sure, extras}
@@ -171,7 +171,7 @@ func (p *project) setupCalls() (calls []python.Called, there bool) {
 	if !ok {
 		return nil, p.files.Exists(file)
 	}
-	for _, call := range python.Run(python.Parse(string(content)), file).Calls {
+	for _, call := range python.Read(string(content), file, p.budget).Calls {
 		if call.Name == "setup" || strings.HasSuffix(call.Name, ".setup") {
 			calls = append(calls, call)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
+	"github.com/bokehbinder/bokehbinder/internal/repository/python"
 )
 
 // Files is a repository as it was read.
@@ -121,6 +122,8 @@ type Set struct {
 	Gaps        []Gap
 	// System are the packages of apt.txt.
 	System []System
+	// Cut says that a limit ended the reading.
+	Cut bool
 
 	plan    *binder.Plan
 	inserts map[Environment]Insertion
@@ -150,10 +153,11 @@ const (
 	maxLookups      = 500 // of a text's place in one file
 )
 
-// Read reads what is installed. The commands are those of postBuild.
-func Read(files Files, plan *binder.Plan, commands []Command) *Set {
+// Read reads what is installed. The commands are those of postBuild, and the budget is
+// what Python may cost; nil is one of its own.
+func Read(files Files, plan *binder.Plan, commands []Command, b *python.Budget) *Set {
 	s := &Set{plan: plan, inserts: map[Environment]Insertion{}, removed: map[string]bool{}}
-	r := &reader{files: files, plan: plan, set: s, seen: map[visit]bool{}}
+	r := &reader{files: files, plan: plan, set: s, budget: b, seen: map[visit]bool{}}
 	switch plan.Pack {
 	case "":
 		r.gap(position.Position{}, Both, "no build pack is chosen")
@@ -189,9 +193,11 @@ type reader struct {
 	plan  *binder.Plan
 	set   *Set
 	seen  map[visit]bool
-	read  int // lists
-	built int // projects
-	step  int
+	// python is what Python may cost.
+	budget *python.Budget
+	read   int // lists
+	built  int // projects
+	step   int
 	// made says that a command has run that may have made files.
 	made bool
 }
@@ -237,6 +243,12 @@ func (r *reader) gap(at position.Position, in Environment, why string) {
 	r.set.Gaps = append(r.set.Gaps, Gap{at, why, in, r.step})
 }
 
+// over notes that nothing more is known of what is installed, for a limit.
+func (r *reader) over(at position.Position, in Environment, why string) {
+	r.set.Cut = true
+	r.gap(at, in, why)
+}
+
 // broken notes a line that its installer refuses.
 func (r *reader) broken(at position.Position, text string, err error, fails truth.Value, in Environment) {
 	if len(r.set.Broken) < maxBroken {
@@ -252,7 +264,7 @@ func (r *reader) require(q Requirement) {
 	q.Sure, q.step = q.Sure.And(sure), r.step
 	switch {
 	case len(r.set.Requirements)+len(r.set.Skipped) >= maxRequirements:
-		r.gap(q.At, q.In, "too much is asked for")
+		r.over(q.At, q.In, "too much is asked for")
 	case sure == truth.No:
 		r.set.Skipped = append(r.set.Skipped, q)
 	default:

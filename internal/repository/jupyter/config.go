@@ -15,6 +15,9 @@ type Config struct {
 	// Servers are the entries of jupyter-server-proxy, in the order of the files
 	// that they stand in: also those in files that the server does not read.
 	Servers []Server
+	// Absent are the entry points of packages that give no entry, since what they name
+	// is not in the repository.
+	Absent []Absent
 	// Extensions are the modules that the configuration enables or disables as
 	// extensions of the server.
 	Extensions []Extension
@@ -39,8 +42,24 @@ type Server struct {
 	Read Answer
 	// Module is that of the functions in it; nil for JSON.
 	Module *python.Module
-	// Packaged says that an entry point of a package gives it.
-	Packaged bool
+	// Package is the file of the package whose entry point gives it, such as
+	// setup.py; empty where a configuration does.
+	Package string
+}
+
+// Absent is an entry point of jupyter-server-proxy of which the repository has not
+// what it names.
+type Absent struct {
+	// Name is that of the entry, and Package the file that has the entry point.
+	Name, Package string
+	// Target is what is named, and Module the module of it.
+	Target, Module string
+	// File is the file of the module, where it is there.
+	File string
+	// Own says that the module is, or would be, in a package of the repository's.
+	Own bool
+	// Installed says whether the package is.
+	Installed Answer
 }
 
 // Extension is a module that a configuration lists in jpserver_extensions.
@@ -201,7 +220,7 @@ func (r *reader) source(target string, f *placed) *parsed {
 			return s
 		}
 	}
-	return parse(target, f.text, f.begin)
+	return parse(target, f.text, f.begin, r.in.Budget)
 }
 
 // searchPath lists the folders in which Jupyter looks, those last that win. On
@@ -410,7 +429,7 @@ func (r *reader) servers(v *Value, read Answer) {
 func (r *reader) extensions(server *section) {
 	merged := &Value{Dict: true}
 	for _, dir := range r.searchPath() {
-		r.recursive(merged, dir)
+		r.recursive(merged, dir, serverList)
 	}
 	if v := server.lookup("ServerApp", "jpserver_extensions"); v != nil {
 		merged = merged.with(v)
@@ -418,26 +437,53 @@ func (r *reader) extensions(server *section) {
 	for _, it := range merged.Items {
 		r.extension(it, Yes)
 	}
+	r.shimmed(merged)
 }
+
+// shimmed notes the extensions of the classic notebook's list that Notebook's shim
+// enables besides: it reads JSON files alone.
+func (r *reader) shimmed(server *Value) {
+	answer := r.notebook()
+	if answer == No {
+		return
+	}
+	merged := &Value{Dict: true}
+	for _, dir := range r.searchPath() {
+		r.recursive(merged, dir, notebookList)
+	}
+	for _, it := range merged.Items {
+		if !slices.ContainsFunc(server.Items, func(o Item) bool { return o.Key == it.Key }) {
+			it.Maybe = it.Maybe || answer == Unknown
+			r.extension(it, Yes)
+		}
+	}
+}
+
+// list is where JSON files list extensions: the files' name, and the setting.
+type list struct{ name, class, setting string }
+
+var (
+	serverList   = list{"jupyter_server_config", "ServerApp", "jpserver_extensions"}
+	notebookList = list{notebookName, "NotebookApp", "nbserver_extensions"}
+)
 
 // recursive lays the list of extensions of the JSON files of a folder over
 // others, one by one. None takes an extension out.
-func (r *reader) recursive(merged *Value, dir string) {
-	const name = "jupyter_server_config"
+func (r *reader) recursive(merged *Value, dir string, l list) {
 	var files []string
-	for _, file := range r.disk.inside(path.Join(dir, name+".d")) {
+	for _, file := range r.disk.inside(path.Join(dir, l.name+".d")) {
 		if path.Ext(file) == ".json" && file[0] != '.' {
-			files = append(files, path.Join(dir, name+".d", file))
+			files = append(files, path.Join(dir, l.name+".d", file))
 		}
 	}
-	for _, target := range append(files, path.Join(dir, name+".json")) {
+	for _, target := range append(files, path.Join(dir, l.name+".json")) {
 		f := r.disk.at(target)
 		if f == nil {
 			continue
 		}
 		s := r.parse(target, f)
 		r.note(f, s)
-		for _, it := range s.listed() {
+		for _, it := range s.listed(l) {
 			if it.Value == nil {
 				merged.drop(it.Key)
 				continue
@@ -448,11 +494,10 @@ func (r *reader) recursive(merged *Value, dir string) {
 	}
 }
 
-// listed returns the items of jpserver_extensions in a JSON file, whatever
-// version it says to have.
-func (s *parsed) listed() []Item {
+// listed returns the items of a list in a JSON file, whatever version it says to have.
+func (s *parsed) listed(l list) []Item {
 	v := s.json
-	for _, key := range []string{"ServerApp", "jpserver_extensions"} {
+	for _, key := range []string{l.class, l.setting} {
 		d, ok := v.(*python.Dict)
 		if !ok {
 			return nil
@@ -481,9 +526,9 @@ func (r *reader) extension(it Item, read Answer) {
 // packagedLast orders entries as the proxy does: those of packages come last.
 func packagedLast(a, b Server) int {
 	switch {
-	case a.Packaged == b.Packaged:
+	case (a.Package == "") == (b.Package == ""):
 		return 0
-	case b.Packaged:
+	case b.Package != "":
 		return -1
 	}
 	return 1
@@ -491,7 +536,7 @@ func packagedLast(a, b Server) int {
 
 func (r *reader) sort() {
 	slices.SortStableFunc(r.config.Servers, func(a, b Server) int {
-		if a.Packaged || b.Packaged {
+		if a.Package+b.Package != "" {
 			return packagedLast(a, b)
 		}
 		return cmp.Or(strings.Compare(a.At.File, b.At.File), a.At.Compare(b.At))

@@ -2,6 +2,7 @@ package jupyter_test
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -15,11 +16,18 @@ import (
 // files are a repository's.
 type files map[string]string
 
-func (f files) Paths() []string              { return slices.Sorted(maps.Keys(f)) }
+func (f files) Known() iter.Seq[string]      { return f.Below("") }
 func (f files) Read(p string) ([]byte, bool) { text, ok := f[p]; return []byte(text), ok }
 func (f files) IsFile(p string) bool         { _, ok := f[p]; return ok }
 func (f files) IsDir(p string) bool {
-	return p == "" || slices.ContainsFunc(f.Paths(), func(name string) bool { return strings.HasPrefix(name, p+"/") })
+	for range f.Below(p) {
+		return true
+	}
+	return p == ""
+}
+
+func (f files) Below(dir string) iter.Seq[string] {
+	return slices.Values(slices.DeleteFunc(slices.Sorted(maps.Keys(f)), func(p string) bool { return dir != "" && !strings.HasPrefix(p, dir+"/") }))
 }
 
 // steps makes steps of commands, one a line. What follows "<<" is the text of a
@@ -122,6 +130,15 @@ func TestRead(t *testing.T) {
 			want: "no server app at .jupyter/jupyter_notebook_config.py:2:5 runs run\nno file .jupyter/jupyter_notebook_config.py\n"},
 		{name: "Notebook's, perhaps", files: files{".jupyter/jupyter_notebook_config.py": app},
 			want: "unknown server app at .jupyter/jupyter_notebook_config.py:2:5 runs run\nunknown file .jupyter/jupyter_notebook_config.py\n"},
+		{name: "Notebook's list", files: files{".jupyter/jupyter_notebook_config.json": `{"NotebookApp": {"nbserver_extensions": {"mine": true}}}`}, notebook: jupyter.Yes,
+			want: "yes extension mine=yes at .jupyter/jupyter_notebook_config.json:1:42\nyes file .jupyter/jupyter_notebook_config.json\n"},
+		{name: "Notebook's list in a folder, perhaps", files: files{".jupyter/jupyter_notebook_config.d/a.json": `{"NotebookApp": {"nbserver_extensions": {"mine": true}}}`},
+			want: "unknown extension mine=yes at .jupyter/jupyter_notebook_config.d/a.json:1:42\nyes file .jupyter/jupyter_notebook_config.d/a.json\n"},
+		{name: "Notebook's list, beside the server's", files: files{
+			".jupyter/jupyter_notebook_config.json": `{"NotebookApp": {"nbserver_extensions": {"mine": true}}}`,
+			".jupyter/jupyter_server_config.json":   `{"ServerApp": {"jpserver_extensions": {"mine": false}}}`,
+		}, notebook: jupyter.Yes,
+			want: "yes extension mine=no at .jupyter/jupyter_server_config.json:1:40\nyes file .jupyter/jupyter_notebook_config.json\nyes file .jupyter/jupyter_server_config.json\n"},
 		{name: "an item of nothing", files: files{".jupyter/jupyter_server_config.py": "c.ServerProxy.servers['app'] = {'command': ['run']}\n"},
 			want: "no server app at .jupyter/jupyter_server_config.py:1:1 runs run\nyes file .jupyter/jupyter_server_config.py, left out: item at .jupyter/jupyter_server_config.py:1:1\n"},
 		{name: "perhaps an item of nothing", files: files{".jupyter/jupyter_server_config.py": "if x:\n    c.ServerProxy.servers['app'] = {'command': ['run']}\n"},

@@ -1,6 +1,7 @@
 package jupyter
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -39,6 +40,28 @@ type disk struct {
 	handed []string // files and folders of the repository that a step does something unknown with
 	tried  []string // names of files that a step looks for where they are not
 	murky  []position.Position
+	now    position.Position // where the step is that is taken
+	looks  int               // steps of looks at the repository's files
+}
+
+const (
+	// maxLooks bounds the steps in which scripts look at the repository's files.
+	maxLooks = 16 << 20
+	// stepsOfFile is what a file takes with which they do something; to compare it with a
+	// pattern takes less.
+	stepsOfFile = 64
+)
+
+// look says whether a file may be looked at; from the first one on that may not, what
+// scripts do is not known.
+func (d *disk) look() bool {
+	if d.looks > maxLooks {
+		return false
+	}
+	if d.looks += stepsOfFile; d.looks > maxLooks {
+		d.murky = append(d.murky, d.now)
+	}
+	return true
 }
 
 func newDisk(repo Files) *disk {
@@ -105,9 +128,9 @@ func (d *disk) inside(dir string) []string {
 		}
 	}
 	if own, ok := inRepo(dir); ok {
-		for _, p := range d.repo.Paths() {
-			if path.Dir(p) == path.Clean(own) && d.files[path.Join(dir, path.Base(p))] == nil {
-				out = append(out, path.Base(p))
+		for p := range d.repo.Below(own) {
+			if name := strings.TrimPrefix(p[len(own):], "/"); !strings.Contains(name, "/") && d.files[path.Join(dir, name)] == nil {
+				out = append(out, name)
 			}
 		}
 	}
@@ -124,8 +147,11 @@ func (d *disk) below(dir string) []string {
 		}
 	}
 	if own, ok := inRepo(dir); ok {
-		for _, p := range d.repo.Paths() {
-			if full := python.Home + "/" + p; (own == "" || strings.HasPrefix(p, own+"/")) && d.files[full] == nil {
+		for p := range d.repo.Below(own) {
+			if !d.look() {
+				break
+			}
+			if full := python.Home + "/" + p; d.files[full] == nil {
 				out = append(out, full)
 			}
 		}
@@ -144,15 +170,54 @@ func (d *disk) expand(p string) []string {
 	if err != nil || !ok {
 		return nil
 	}
+	if d.looks += len(d.files); d.looks > maxLooks {
+		return nil
+	}
+	found, whole := pattern.Expand(d.home(), &d.looks, maxLooks)
+	if !whole {
+		d.murky = append(d.murky, d.now)
+	}
 	var out []string
-	for _, f := range d.below(python.Home) {
-		for ; len(f) > len(python.Home); f = path.Dir(f) {
-			if pattern.Match(strings.TrimPrefix(f, python.Home+"/")) && !slices.Contains(out, f) {
-				out = append(out, f)
+	for _, f := range found {
+		if !d.look() {
+			break
+		}
+		out = append(out, python.Home+"/"+f)
+	}
+	return out
+}
+
+// home lists what lies in the repository, as seen from its root.
+func (d *disk) home() iter.Seq[string] {
+	changed := map[string]bool{}
+	var there []string
+	for p, f := range d.files {
+		if own, ok := inRepo(p); ok {
+			changed[own] = true
+			if !f.gone {
+				there = append(there, own)
 			}
 		}
 	}
-	return out
+	slices.Sort(there)
+	return func(yield func(string) bool) {
+		left := there
+		for p := range d.repo.Below("") {
+			for ; len(left) > 0 && left[0] < p; left = left[1:] {
+				if !yield(left[0]) {
+					return
+				}
+			}
+			if !changed[p] && !yield(p) {
+				return
+			}
+		}
+		for _, p := range left {
+			if !yield(p) {
+				return
+			}
+		}
+	}
 }
 
 // maxPlaced bounds how many files scripts are followed to place.

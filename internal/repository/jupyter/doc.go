@@ -9,6 +9,8 @@
 package jupyter
 
 import (
+	"iter"
+
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
 )
@@ -25,8 +27,11 @@ const (
 
 // Files is a repository as far as this package asks for it.
 type Files interface {
-	// Paths lists the files in the order of their paths.
-	Paths() []string
+	// Below lists the files in a folder and in its folders, all for "", in the order of
+	// their paths.
+	Below(dir string) iter.Seq[string]
+	// Known lists those whose content is known, in the same order.
+	Known() iter.Seq[string]
 	// Read returns a file's content, if that is known.
 	Read(p string) ([]byte, bool)
 	// IsDir and IsFile say what is at a path.
@@ -65,7 +70,13 @@ type Input struct {
 	Env map[string]string
 	// Module parses a Python file of the repository; nil to have that done here.
 	Module func(p string) *python.Module
+	// Budget is what other Python may cost; nil for one of its own.
+	Budget *python.Budget
 	// Notebook says whether Notebook 7 is installed, which makes the server of
 	// JupyterLab read jupyter_notebook_config, too.
 	Notebook Answer
+	// Package says whether the Python package is installed that a file such as
+	// setup.py makes of its folder, with the name that the file gives it; nil where
+	// that is not known.
+	Package func(file, name string) Answer
 }

@@ -40,7 +40,7 @@ var names = setOf("jupyter_config jupyter_server_config jupyter_lab_config")
 // idle notes the files that configure Jupyter and are not read, and what they
 // say.
 func (r *reader) idle() {
-	for _, p := range r.in.Files.Paths() {
+	for p := range r.in.Files.Known() {
 		ext := path.Ext(p)
 		if ext != ".py" && ext != ".json" || !r.in.Files.IsFile(p) {
 			continue

@@ -1,6 +1,7 @@
 package jupyter
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -19,6 +20,7 @@ const proxyGroup = "jupyter_serverproxy_servers"
 // jupyter-server-proxy, and files that are installed below the environment's
 // folder.
 type pack struct {
+	name   string
 	points []entryPoint
 	data   []dataFile
 }
@@ -35,29 +37,35 @@ func isPackaging(name string) bool {
 	return name == "setup.py" || name == "setup.cfg" || name == "pyproject.toml"
 }
 
-// packaged notes what the repository's packages bring. Whether they are
-// installed, they do not say themselves.
+// packaged notes what the repository's packages bring, where they are installed or
+// may be, and the entries of others, which are not read.
 func (r *reader) packaged() {
-	for _, p := range r.in.Files.Paths() {
+	for p := range r.in.Files.Known() {
 		text, ok := r.in.Files.Read(p)
 		if !isPackaging(path.Base(p)) || !ok || len(text) > maxPython {
 			continue
 		}
-		r.packages = true
 		var found pack
 		switch path.Base(p) {
 		case "setup.py":
-			found = readSetup(python.Run(python.Parse(string(text)), path.Join(python.Home, p)))
+			found = readSetup(python.Read(string(text), path.Join(python.Home, p), r.in.Budget))
 		case "setup.cfg":
 			found = readConfig(string(text))
 		case "pyproject.toml":
 			found = readProject(text)
 		}
-		dir := path.Dir(p)
+		dir, there := path.Dir(p), Unknown
+		if r.in.Package != nil {
+			there = r.in.Package(p, found.name)
+		}
+		r.packages = r.packages || there != No
 		for _, point := range found.points {
-			r.entryPoint(dir, point)
+			r.entryPoint(p, point, there)
 		}
 		for _, data := range found.data {
+			if there == No {
+				break
+			}
 			r.disk.copyTo(path.Join(python.Home, dir, data.from), path.Join(prefix, data.to), true)
 		}
 	}
@@ -65,13 +73,13 @@ func (r *reader) packaged() {
 
 // entryPoint notes the entry that an entry point gives, if the repository has
 // its function.
-func (r *reader) entryPoint(dir string, p entryPoint) {
-	for _, file := range moduleFiles(dir, p.module) {
+func (r *reader) entryPoint(of string, p entryPoint, there Answer) {
+	for _, file := range moduleFiles(path.Dir(of), p.module) {
 		text, ok := r.in.Files.Read(file)
 		if !ok || len(text) > maxPython {
 			continue
 		}
-		m := python.Run(python.Parse(string(text)), path.Join(python.Home, file))
+		m := python.Read(string(text), path.Join(python.Home, file), r.in.Budget)
 		fn, _ := m.Lookup(p.fn)
 		def, ok := fn.(*python.Func)
 		if !ok {
@@ -79,10 +87,45 @@ func (r *reader) entryPoint(dir string, p entryPoint) {
 		}
 		if entry, ok := m.Call(def).(*python.Dict); ok {
 			at := position.Position{File: file, Line: def.Def.Line, Column: 1}
-			r.config.Servers = append(r.config.Servers, Server{Name: p.name, Entry: entry, At: at, Module: m, Packaged: true})
+			r.config.Servers = append(r.config.Servers, Server{Name: p.name, Entry: entry, At: at, Read: there, Module: m, Package: of})
 			return
 		}
 	}
+	r.absent(of, p, there)
+}
+
+// absent notes an entry point of which the repository surely has not what it names,
+// or has no such module at all.
+func (r *reader) absent(of string, p entryPoint, there Answer) {
+	a := Absent{Name: p.name, Package: of, Target: p.module + ":" + p.fn, Module: p.module, Installed: there}
+	root, _, _ := strings.Cut(p.module, ".")
+	for file := range r.in.Files.Below("") {
+		switch rest, below := strings.CutPrefix(file, strings.TrimPrefix(path.Dir(of)+"/", "./")); {
+		case slices.Contains(moduleFiles(path.Dir(of), p.module), file):
+			text, ok := r.in.Files.Read(file)
+			if !ok || len(text) > maxPython || maybeBinds(python.Read(string(text), path.Join(python.Home, file), r.in.Budget), p.fn) {
+				return
+			}
+			a.File, a.Own = file, true
+		case below && strings.HasPrefix(strings.TrimPrefix(rest, "src/"), root+"/"):
+			a.Own = true
+		case slices.ContainsFunc(strings.Split(file, "/"), func(part string) bool { name, _, _ := strings.Cut(part, "."); return name == root }):
+			return // it may be made of that
+		}
+	}
+	r.config.Absent = append(r.config.Absent, a)
+}
+
+// maybeBinds says whether a module binds a name, or may.
+func maybeBinds(m *python.Module, name string) bool {
+	first, _, _ := strings.Cut(name, ".")
+	_, bound := m.Lookup(first)
+	_, asked := m.Lookup("__getattr__")
+	return bound || asked || m.Cut ||
+		slices.ContainsFunc(m.Imports, func(i *python.Import) bool {
+			return slices.ContainsFunc(i.Names, func(n python.Imported) bool { return n.As == "" })
+		}) ||
+		slices.ContainsFunc(m.Calls, func(c python.Called) bool { return c.Name == "globals" || c.Name == "exec" })
 }
 
 // moduleFiles lists where a module of a package may lie.
@@ -118,6 +161,7 @@ func readSetup(m *python.Module) pack {
 		if _, name, _ := cutLast(c.Name); name != "setup" {
 			continue
 		}
+		out.name, _ = c.Named["name"].(string)
 		switch points := c.Named["entry_points"].(type) {
 		case string:
 			for _, line := range parseINI(unindent(points))[proxyGroup] {
@@ -176,10 +220,12 @@ func readProject(text []byte) pack {
 	type groups map[string]map[string]string
 	var file struct {
 		Project struct {
+			Name        string `toml:"name"`
 			EntryPoints groups `toml:"entry-points"`
 		} `toml:"project"`
 		Tool struct {
 			Poetry struct {
+				Name    string `toml:"name"`
 				Plugins groups `toml:"plugins"`
 			} `toml:"poetry"`
 			Setuptools struct {
@@ -199,7 +245,7 @@ func readProject(text []byte) pack {
 	if tables.Decode(text, &file) != nil {
 		return pack{}
 	}
-	var out pack
+	out := pack{name: cmp.Or(file.Project.Name, file.Tool.Poetry.Name)}
 	for _, g := range []groups{file.Project.EntryPoints, file.Tool.Poetry.Plugins} {
 		for _, name := range slices.Sorted(maps.Keys(g[proxyGroup])) {
 			out.addPoint(name + "=" + g[proxyGroup][name])
@@ -221,6 +267,11 @@ func readProject(text []byte) pack {
 func readConfig(text string) pack {
 	var out pack
 	ini := parseINI(text)
+	for _, line := range ini["metadata"] {
+		if line.key == "name" {
+			out.name = line.value
+		}
+	}
 	for _, line := range ini["options.entry_points"] {
 		if line.key == proxyGroup {
 			for point := range strings.Lines(line.value) {

@@ -55,15 +55,19 @@ type parsed struct {
 type subconfig struct{ file, dir string }
 
 // parse reads a file of configuration. The target is the path at which it lies.
-func parse(target, text string, begin position.Position) *parsed {
+func parse(target, text string, begin position.Position, b *python.Budget) *parsed {
 	s := &parsed{text: text, begin: begin, settings: newSection()}
 	switch {
 	case len(text) > maxPython:
+		b.Leave(target)
 		s.gaps = append(s.gaps, begin)
 	case path.Ext(target) == ".json":
 		s.parseJSON()
 	default:
-		s.module = python.Run(python.Parse(strings.Repeat("\n", max(begin.Line-1, 0))+text), target)
+		s.module = python.Read(strings.Repeat("\n", max(begin.Line-1, 0))+text, target, b)
+		if s.module.Cut {
+			s.gaps = append(s.gaps, begin)
+		}
 		s.follow()
 	}
 	return s

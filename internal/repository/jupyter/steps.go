@@ -8,6 +8,7 @@ import (
 
 // take does what a step does to files.
 func (d *disk) take(s Step) {
+	d.now = s.At
 	if len(s.Args) == 0 {
 		return
 	}

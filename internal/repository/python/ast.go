@@ -121,12 +121,14 @@ type (
 		Params []Param
 		Body   []Stmt
 		Line   int
+		Span
 	}
 	// Class defines a class.
 	Class struct {
 		Name string
 		Body []Stmt
 		Line int
+		Span
 	}
 	// Block is a compound statement. Target and Over are set for a for loop.
 	Block struct {
@@ -135,6 +137,9 @@ type (
 		Clauses      []Clause
 	}
 )
+
+// Span is the lines that a definition takes, its decorators among them.
+type Span struct{ First, Last int }
 
 // Imported is one name that an import binds: As stands for Path, "os.path" or
 // "subprocess.Popen". A star import has neither name nor As.

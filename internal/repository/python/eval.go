@@ -9,8 +9,7 @@ import (
 
 // eval returns the value of an expression, and notes the calls in it.
 func (m *Module) eval(x Expr, s *scope) any {
-	m.steps++
-	if x == nil || m.steps > maxSteps || m.depth > maxEvalDepth {
+	if left := m.step(); x == nil || !left || m.depth > maxEvalDepth {
 		return Ref("?")
 	}
 	m.depth++

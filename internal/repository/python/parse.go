@@ -100,6 +100,7 @@ func (p *parser) nested(depth int) []Stmt {
 // statement reads one logical line and, for a compound statement, its block,
 // and appends what it found.
 func (p *parser) statement(out []Stmt, depth int) []Stmt {
+	first := p.line().Line
 	for p.is("@") { // a decorator's line
 		x := p.within(p.lineEnd(), func() Expr { p.pos++; return p.loose() })
 		out = append(out, &Eval{x})
@@ -111,7 +112,7 @@ func (p *parser) statement(out []Stmt, depth int) []Stmt {
 	keyword := p.at().Text
 	if p.at().Kind == Name && compound[keyword] {
 		if colon := p.headEnd(); colon > 0 {
-			return p.compound(out, keyword, colon, depth)
+			return p.compound(out, keyword, colon, depth, first)
 		}
 	}
 	out = p.simpleLine(out)
@@ -159,17 +160,20 @@ func (p *parser) headEnd() int {
 	return 0
 }
 
-// compound reads a compound statement whose head ends with the given colon.
-func (p *parser) compound(out []Stmt, keyword string, colon, depth int) []Stmt {
+// compound reads a compound statement whose head ends with the given colon, and
+// which begins on the first line with its decorators.
+func (p *parser) compound(out []Stmt, keyword string, colon, depth, first int) []Stmt {
 	at := p.line().Line
 	p.pos++
 	switch keyword {
 	case "def":
 		name, params := p.at().Text, p.params(colon)
-		return append(out, &Def{Name: name, Params: params, Body: p.suite(colon, depth), Line: at})
+		body := p.suite(colon, depth)
+		return append(out, &Def{Name: name, Params: params, Body: body, Line: at, Span: Span{first, p.lastLine()}})
 	case "class":
 		name := p.at().Text
-		return append(out, &Class{Name: name, Body: p.suite(colon, depth), Line: at})
+		body := p.suite(colon, depth)
+		return append(out, &Class{Name: name, Body: body, Line: at, Span: Span{first, p.lastLine()}})
 	case "for":
 		b := &Block{Keyword: keyword}
 		p.within(colon, func() Expr { p.forHead(b); return nil })
@@ -185,6 +189,15 @@ func (p *parser) compound(out []Stmt, keyword string, colon, depth int) []Stmt {
 		}
 	}
 	return append(out, &Block{Keyword: keyword, Clauses: []Clause{clause}})
+}
+
+// lastLine returns the line on which the statement before the current position ends.
+func (p *parser) lastLine() int {
+	at := min(p.pos, len(p.tokens)) - 1
+	for at > 0 && p.tokens[at].Kind != Newline {
+		at--
+	}
+	return p.tokens[max(at, 0)].Line
 }
 
 // forHead reads "target in iterable".

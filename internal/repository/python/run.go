@@ -17,6 +17,27 @@ const (
 	maxEvents    = 20_000
 )
 
+// Budget bounds the steps that are taken for one repository: any number of sources
+// share them. Where they are used up, what is left is not known.
+type Budget struct {
+	Steps int
+	// Cut lists the sources that were not followed to their ends, each once.
+	Cut []string
+}
+
+// Leave notes a source that is not followed to its end.
+func (b *Budget) Leave(file string) {
+	if b != nil && !slices.Contains(b.Cut, file) {
+		b.Cut = append(b.Cut, file)
+	}
+}
+
+// DefaultSteps suffice for the Python of a repository.
+const DefaultSteps = 1_000_000
+
+// bytesOfStep is how many bytes are parsed in about the time of a step.
+const bytesOfStep = 4
+
 // Module is what is known of a source after its statements were followed.
 type Module struct {
 	// Calls are the calls of what the source does not define itself, in the
@@ -30,11 +51,14 @@ type Module struct {
 	Imports []*Import
 	// Stmts are the statements of the source.
 	Stmts []Stmt
+	// Cut says that it was not followed to its end, for what that costs.
+	Cut bool
 
 	file   string
 	env    map[string]string
 	global *scope
 	funcs  []*Func
+	budget *Budget
 	steps  int
 	copied int
 	depth  int // of expressions
@@ -97,29 +121,49 @@ func (s *scope) child(branch bool, fn string) *scope {
 	return &scope{names: map[string]any{}, parent: s, branch: branch, fn: fn}
 }
 
-// Run follows the statements of a source in their order, without running
+// Read follows the statements of a source in their order, without running
 // anything. The file is what __file__ is taken to be. Functions that nothing
-// calls are followed last, with parameters that are not known.
-func Run(stmts []Stmt, file string) *Module { return run(stmts, file, "module", nil) }
+// calls are followed last, with parameters that are not known. It draws on a budget;
+// nil is one of its own.
+func Read(source, file string, b *Budget) *Module { return read(source, file, "module", nil, b) }
 
-// RunProgram is [Run] for a source that Python is told to run, where the others
+// ReadProgram is [Read] for a source that Python is told to run, where the others
 // are imported, with the variables of the environment that are known.
-func RunProgram(stmts []Stmt, file string, env map[string]string) *Module {
-	return run(stmts, file, "__main__", env)
+func ReadProgram(source, file string, env map[string]string, b *Budget) *Module {
+	return read(source, file, "__main__", env, b)
 }
 
-func run(stmts []Stmt, file, name string, env map[string]string) *Module {
-	m := &Module{file: file, Stmts: stmts, env: env}
+func read(source, file, name string, env map[string]string, b *Budget) *Module {
+	if b == nil {
+		b = &Budget{Steps: DefaultSteps}
+	}
+	m := &Module{file: file, env: env, budget: b}
+	if b.Steps -= len(source) / bytesOfStep; b.Steps >= 0 {
+		m.Stmts = Parse(source)
+	} else {
+		m.Cut = true
+	}
 	m.global = (*scope)(nil).child(false, "")
 	m.global.names["__file__"] = file
 	m.global.names["__name__"] = name
-	m.exec(stmts, m.global)
+	m.exec(m.Stmts, m.global)
 	sure := len(m.Calls)
 	for f := m.uncalled(); f != nil; f = m.uncalled() {
 		m.perhaps(func() { m.Call(f) })
 	}
 	slices.SortStableFunc(m.Calls[sure:], func(a, b Called) int { return a.Compare(b.Position) })
+	if m.Cut {
+		b.Leave(file)
+	}
 	return m
+}
+
+// step counts, and says whether there are steps left.
+func (m *Module) step() bool {
+	m.steps++
+	m.budget.Steps--
+	m.Cut = m.Cut || m.steps > maxSteps || m.budget.Steps < 0
+	return !m.Cut
 }
 
 // uncalled is the last function that nothing has called yet, or nil: those before it
@@ -153,7 +197,7 @@ type returned struct{ values []any }
 // none.
 func (m *Module) exec(stmts []Stmt, s *scope) (ret *returned) {
 	for _, st := range stmts {
-		if m.steps++; m.steps > maxSteps {
+		if !m.step() {
 			return ret
 		}
 		switch st := st.(type) {

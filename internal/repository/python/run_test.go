@@ -133,7 +133,7 @@ func TestValues(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.source, func(t *testing.T) {
-			m := python.Run(python.Parse(tt.source), "/home/jovyan/ext/server.py")
+			m := python.Read(tt.source, "/home/jovyan/ext/server.py", nil)
 			v, ok := m.Lookup("x")
 			if got := show(v); !ok || got != tt.want {
 				t.Errorf("x = %s, want %s", got, tt.want)
@@ -168,7 +168,7 @@ class A:
 if __name__ == "__main__":
     os.system("never")
 `
-	m := python.Run(python.Parse(source), "x.py")
+	m := python.Read(source, "x.py", nil)
 	var got []string
 	for _, c := range m.Calls {
 		line := fmt.Sprintf("%d %s %s%s", c.Line, c.Func, c.Name, show(&python.List{Items: c.Args}))
@@ -200,7 +200,7 @@ servers = {}
 c.D = servers
 servers["late"] = 3
 `
-	m := python.Run(python.Parse(source), "x.py")
+	m := python.Read(source, "x.py", nil)
 	var got []string
 	for _, s := range m.Sets {
 		got = append(got, fmt.Sprintf("%d %s%s %s=%s", s.Line, s.Target, show(&python.List{Items: s.Keys}), s.Op, show(s.Value)))
@@ -217,7 +217,7 @@ servers["late"] = 3
 }
 
 func TestItemLines(t *testing.T) {
-	m := python.Run(python.Parse("x = {\n 'a': 1,\n\n 'b':\n  2}"), "x.py")
+	m := python.Read("x = {\n 'a': 1,\n\n 'b':\n  2}", "x.py", nil)
 	v, _ := m.Lookup("x")
 	if _, line, _ := v.(*python.Dict).Get("b"); line != 4 {
 		t.Errorf("b is on line %d, want 4", line)
@@ -246,7 +246,7 @@ func TestBounded(t *testing.T) {
 		"elifs":        "if a: x = 0\n" + strings.Repeat("elif a: x = [1, 2, 3]\n", 10000),
 	}
 	for name, source := range tests {
-		t.Run(name, func(t *testing.T) { python.Run(python.Parse(source), "x.py") })
+		t.Run(name, func(t *testing.T) { python.Read(source, "x.py", nil) })
 	}
 }
 
@@ -275,7 +275,7 @@ func FuzzRun(f *testing.F) {
 	f.Add("from a import (b as c,\n d)\nfor a, b in c.items(): a.b += '{}'.format(d); del a\nelse: pass")
 	f.Add("try:\n a = lambda x: x[1:2]\nexcept (A, B) as c:\n raise\nfinally: await b")
 	f.Fuzz(func(t *testing.T, source string) {
-		m := python.Run(python.Parse(source), "x.py")
+		m := python.Read(source, "x.py", nil)
 		lines := 1 + strings.Count(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(source), "\n")
 		for _, c := range m.Calls {
 			if c.Line < 1 || c.Line > lines {
@@ -283,4 +283,23 @@ func FuzzRun(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestBudget follows sources that share a budget: what one of them takes the others do
+// not have, and what is not followed is said to be so.
+func TestBudget(t *testing.T) {
+	source := "import a\nwhile a.x:\n pass\n" + strings.Repeat("a.f(1)\n", 1000)
+	b := &python.Budget{Steps: 10_000}
+	if m := python.Read(source, "x.py", b); m.Cut || len(m.Calls) != 1000 {
+		t.Errorf("%d calls, cut %v", len(m.Calls), m.Cut)
+	}
+	var cut int
+	for range 10 {
+		if m := python.Read(source, "x.py", b); m.Cut {
+			cut++
+		}
+	}
+	if cut < 8 || b.Steps > 0 {
+		t.Errorf("%d of 10 are cut, %d steps are left", cut, b.Steps)
+	}
 }

@@ -38,9 +38,13 @@ type Token struct {
 // byte-order mark at the beginning is skipped.
 func Tokenize(source string) []Token {
 	t := tokenizer{src: normalize(source), line: 1, indents: []int{0}}
+	t.out = make([]Token, 0, len(t.src)/bytesOfToken+1)
 	t.run()
 	return t.out
 }
+
+// bytesOfToken are those of a token of code that has many.
+const bytesOfToken = 4
 
 // normalize drops a byte-order mark and makes every line end an LF.
 func normalize(source string) string {

@@ -8,9 +8,14 @@ import (
 
 // Call is a call of a function.
 type Call struct {
-	// Name is the function's, without its package.
-	Name string
-	Args []Arg
+	// Name is the function's, and Package that which stands before it.
+	Name, Package string
+	Args          []Arg
+	// Offset is where it begins.
+	Offset int
+	// Sure says that nothing around it decides whether it is called: no brackets,
+	// no condition, no loop and no function.
+	Sure bool
 }
 
 // Arg is an argument, Name "" where it has none.
@@ -30,34 +35,67 @@ func (c *Call) Arg(name string) string {
 const maxDepth = 20
 
 var (
-	called = regexp.MustCompile(`^(?:[A-Za-z.][\w.]*:::?)?([A-Za-z.][\w.]*)[ \t]*\(`)
+	called = regexp.MustCompile(`^(?:([A-Za-z.][\w.]*):::?)?([A-Za-z.][\w.]*)[ \t]*\(`)
 	named  = regexp.MustCompile(`^\s*([A-Za-z.][\w.]*)\s*=([^=]|$)`)
 	name   = regexp.MustCompile(`^[\w.]+(?:::?:?[\w.]+)?`)
 	number = regexp.MustCompile(`^\d+L$`)
 )
 
 // Calls lists the calls of a source, those first that begin first.
-func Calls(source string) []Call { return calls(source, maxDepth) }
+func Calls(source string) []Call { return (&scan{}).calls(source, 0, maxDepth) }
 
-func calls(source string, depth int) []Call {
+// scan is where in a source of R one is.
+type scan struct {
+	// open counts the brackets that are open, and held says that what comes belongs
+	// to a condition, a loop or a function, of which begun says that it has begun.
+	open        int
+	held, begun bool
+}
+
+// heads are the words that are followed by what they decide about.
+var heads = map[string]bool{"if": true, "for": true, "while": true, "function": true, "else": true, "repeat": true, "|": true, "&": true}
+
+func (s *scan) calls(source string, offset, depth int) []Call {
 	var out []Call
 	for i := 0; i < len(source) && depth > 0; {
 		m := called.FindStringSubmatch(source[i:min(len(source), i+200)])
 		if m == nil {
-			i += token(source[i:])
+			n := token(source[i:])
+			s.pass(source[i : i+n])
+			i += n
 			continue
 		}
+		call := Call{Name: m[2], Package: m[1], Offset: offset + i, Sure: s.open == 0 && !s.held}
+		s.pass(m[2])
 		i += len(m[0])
 		args, n := arguments(source[i:])
-		call := Call{Name: m[1]}
 		for _, a := range args {
 			call.Args = append(call.Args, argument(a))
 		}
 		out = append(out, call)
-		out = append(out, calls(source[i:i+n], depth-1)...)
-		i += n
+		out = append(out, (&scan{open: 1}).calls(source[i:i+n], offset+i, depth-1)...)
+		i += n + 1 // and its bracket
 	}
 	return out
+}
+
+// pass goes past a token.
+func (s *scan) pass(text string) {
+	switch c := text[0]; {
+	case heads[text]:
+		s.held, s.begun = true, false
+		return
+	case c == ' ', c == '\t', c == '\r', c == '#':
+		return
+	case c == '\n', c == ';':
+		s.held = s.held && !s.begun
+		return
+	case c == '(', c == '[', c == '{':
+		s.open++
+	case c == ')', c == ']', c == '}':
+		s.open--
+	}
+	s.begun = true
 }
 
 // token is the length of what a source begins with: a text, a comment, a name, or

@@ -33,6 +33,32 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// TestSure tells calls that nothing decides about.
+func TestSure(t *testing.T) {
+	for source, want := range map[string]string{
+		"a(1)\nx <- p::b(c(2)); d()":                    "a p::b d",
+		"if (a()) b()\nc()":                             "c",
+		"if (x) {\n  a()\n} else\n  b()\nc()":           "c",
+		"f <- function(x)\n\n  a(x)\nb()\n":             "b",
+		"for (i in x) y <- a(i)\nb(\n 1\n)\nc()":        "b c",
+		"x || a()\n# if (y)\nb()":                       "b",
+		"repeat {\n  a()\n}\n(b())\n{ c() }\nd ( '(' )": "d",
+	} {
+		var got []string
+		for _, c := range rlang.Calls(source) {
+			if c.Sure && c.Name != "if" && c.Name != "function" && c.Name != "for" {
+				got = append(got, strings.TrimLeft(c.Package+"::"+c.Name, ":"))
+			}
+			if at := strings.TrimLeft(c.Package+"::"+c.Name, ":"); !strings.HasPrefix(source[c.Offset:], at) {
+				t.Errorf("%q: %s is not at %d", source, at, c.Offset)
+			}
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%q\n got %s\nwant %s", source, text, want)
+		}
+	}
+}
+
 // FuzzCalls reads anything, and ends.
 func FuzzCalls(f *testing.F) {
 	f.Add(`shiny::runApp("a", port = 1)`)

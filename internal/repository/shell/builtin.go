@@ -54,7 +54,7 @@ func changeDir(r *runner, st *state, args []Word, c site) *state {
 
 // code reads an exit code that is given as a word.
 func code(st *state, args []Word) status {
-	if len(args) < 2 {
+	if len(args) < 2 || args[1].Names("?") { // $? of which not more is known
 		return st.status
 	}
 	text, known := args[1].Text()

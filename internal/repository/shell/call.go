@@ -44,7 +44,7 @@ func (r *runner) call(st *state, s *syntax.Stmt, cmd *syntax.CallExpr) *state {
 	c.fatal = r.proc.main && st.opt.errexit == yes && !r.ignored && len(st.onErr)+len(st.onExit) == 0 && !args[0].Is("exec")
 	i := r.note(c)
 	if i >= 0 && r.which != nil && r.which(&c) {
-		st.status, st.hit = r.code, yes
+		st.status, st.hit = failed, yes
 		if args[0].Is("exec") {
 			return r.replaced(st)
 		}
@@ -129,7 +129,7 @@ type site struct {
 }
 
 // program follows a program that is no builtin: a shell with a script of the
-// repository, or anything else, of which no more is known.
+// repository, make, or anything else, of which no more is known.
 func (r *runner) program(st *state, at site, args []Word) *state {
 	st.status = assumed
 	if r.rest {
@@ -147,6 +147,8 @@ func (r *runner) program(st *state, at site, args []Word) *state {
 		st.status = failed
 	case isShell(base):
 		return r.shell(st, at, args)
+	case base == "make":
+		return r.makes(st, at, args)
 	default:
 		if p, ok := args[0].Text(); ok && strings.Contains(p, "/") {
 			if src, ok := r.file(RepoPath(st.dir, p)); ok && src.shell && runnable(src) {

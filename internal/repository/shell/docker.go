@@ -29,6 +29,8 @@ type Dockerfile struct {
 	// given files in another way.
 	Copies []Copy
 	Mounts bool
+	// CopiesAll says that the whole repository is put into the image.
+	CopiesAll bool
 	// EntryScript is the script of the repository that ENTRYPOINT runs, and
 	// EntryText says that a shell runs ENTRYPOINT, which drops the hub's command.
 	EntryScript *Script
@@ -77,11 +79,6 @@ func (d *Dockerfile) words() []Word {
 		}
 	}
 	return out
-}
-
-// CopiesAll says whether the Dockerfile puts the whole repository into the image.
-func (d *Dockerfile) CopiesAll() bool {
-	return slices.ContainsFunc(d.Others, func(w Word) bool { return w.Is(".") || w.Is("./") })
 }
 
 // Names says whether the Dockerfile does something with a file of this name.
@@ -185,6 +182,8 @@ func (d *docker) instruction(in instruction) {
 		words := d.expand(in)
 		d.Others = append(d.Others, words...)
 		if in.name == "COPY" || in.name == "ADD" {
+			all := func(w Word) bool { return w.Is(".") || w.Is("./") }
+			d.CopiesAll = d.CopiesAll || slices.ContainsFunc(words[:max(len(words)-1, 0)], all)
 			d.copy(words)
 			d.copies(in, words)
 		}

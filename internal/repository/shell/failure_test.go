@@ -47,6 +47,9 @@ func TestFailure(t *testing.T) {
 		"if ! x; then exit 1; fi\ny":                "surely ends",
 		"x\nif [ $? -ne 0 ]; then exit 2; fi\ny":    "surely ends",
 		"x\nR=$?\ny\nexit $R":                       "surely ends",
+		"x\nif [ -n \"$U\" ]; then exit 1; fi\ny":   "surely unclear",
+		"#!/bin/bash -e\ntrap x EXIT\nexit && y":    "perhaps unclear",
+		"case $U in a) x;; esac\nexit $?":           "perhaps unclear",
 		"set -e\nx | y":                             "surely unseen",
 		"#!/bin/bash\nset -eo pipefail\nx | y\nz":   "surely ends",
 		"set -e\nA=$(x)\ny":                         "surely ends",
@@ -246,5 +249,17 @@ CMD ["bokeh", "serve", "app"]
 	args := d.Start.Commands[0].Run()
 	if !args[0].Is("bokeh") {
 		t.Errorf("got %v", args)
+	}
+}
+
+// TestLeftInside has a command behind an exit of a shell that another one waits for.
+func TestLeftInside(t *testing.T) {
+	s := read(t, tree{"s": "sh -c 'until ! x; do exit; done; y'\nz\n"})
+	got := map[string]shell.Runs{}
+	for _, c := range s.Commands {
+		got[c.Program()] = c.Runs
+	}
+	if got["y"] != shell.Perhaps || got["z"] != shell.Surely {
+		t.Errorf("y runs %v, z %v", got["y"], got["z"])
 	}
 }

@@ -40,14 +40,15 @@ type reader struct {
 	budget *Budget
 	read   map[string]*parsed
 	// inlined has the texts that are words of commands.
-	inlined map[Place]*parsed
+	inlined   map[Place]*parsed
+	makefiles map[string]*makefile
 }
 
 func newReader(files Files, budget *Budget) *reader {
 	if budget == nil {
 		budget = &Budget{Steps: DefaultSteps}
 	}
-	return &reader{files: files, budget: budget, read: map[string]*parsed{}, inlined: map[Place]*parsed{}}
+	return &reader{files: files, budget: budget, read: map[string]*parsed{}, inlined: map[Place]*parsed{}, makefiles: map[string]*makefile{}}
 }
 
 // file reads a file.
@@ -94,10 +95,10 @@ func parse(at Place, text string) *parsed {
 	case !s.shell:
 		return s
 	case len(rest) > maxScript:
-		s.err = &Error{at, "the script has more than 65536 bytes"}
+		s.err = &Error{Place: at, Text: "the script has more than 65536 bytes", Limit: true}
 		return s
 	case strings.Count(rest, "(")+strings.Count(rest, "{")+strings.Count(rest, "`") > maxScriptOpen:
-		s.err = &Error{at, "the script nests too deep"}
+		s.err = &Error{Place: at, Text: "the script nests too deep", Limit: true}
 		return s
 	}
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
@@ -108,11 +109,11 @@ func parse(at Place, text string) *parsed {
 	switch err := err.(type) {
 	case nil:
 	case syntax.ParseError:
-		s.err = &Error{s.position(err.Pos), err.Text}
+		s.err = &Error{Place: s.position(err.Pos), Text: err.Text}
 	case syntax.LangError:
-		s.err = &Error{s.position(err.Pos), err.Feature + " is no part of the language"}
+		s.err = &Error{Place: s.position(err.Pos), Text: err.Feature + " is no part of the language"}
 	default:
-		s.err = &Error{at, err.Error()}
+		s.err = &Error{Place: at, Text: err.Error()}
 	}
 	s.lines(rest)
 	return s

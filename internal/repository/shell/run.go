@@ -88,11 +88,9 @@ type jumps struct{ out, again *state }
 // call is a function or a sourced file that runs.
 type call struct{ back *state }
 
-// force gives commands an exit code. With rest, all other programs surely
-// succeed.
+// force has commands fail. With rest, all other programs surely succeed.
 type force struct {
 	which func(*Command) bool
-	code  status
 	rest  bool
 }
 
@@ -357,7 +355,17 @@ func (r *runner) end(st *state) {
 		r.loop, r.calling = nil, nil
 		st = st.clone()
 		st.onExit = nil
-		r.within(func() { r.ignored = r.ignored && r.bash() }, func() { st = r.each(st, set) })
+		trapped := func(ignored bool) func(*state) *state {
+			return func(in *state) (out *state) {
+				r.within(func() { r.ignored = ignored }, func() { out = r.each(in, set) })
+				return out
+			}
+		}
+		if r.ignored && r.bash() { // which does not always go on ignoring
+			st = r.either(st, trapped(true), trapped(false))
+		} else {
+			st = trapped(false)(st)
+		}
 		r.loop, r.calling = loop, calling
 		r.proc.ending = false
 		if st == nil {
@@ -366,7 +374,7 @@ func (r *runner) end(st *state) {
 		st.status = code
 	}
 	r.proc.ends.note(st.status, st.hit)
-	if st.status != failed {
+	if st.status != failed || !r.proc.main { // after which the script itself goes on
 		r.left++
 	}
 	r.proc.exit = r.join(r.proc.exit, st)

@@ -20,7 +20,17 @@ type Files interface {
 // Budget bounds the steps that are taken for one repository. Steps may be
 // shared by any number of scripts; when they are used up, what is left is not
 // known.
-type Budget struct{ Steps int }
+type Budget struct {
+	Steps int
+	// Cut lists the files of which something was not followed to its end, each once.
+	Cut []string
+}
+
+func (b *Budget) cut(file string) {
+	if !slices.Contains(b.Cut, file) {
+		b.Cut = append(b.Cut, file)
+	}
+}
 
 // DefaultSteps suffice for the scripts of a repository.
 const DefaultSteps = 200_000
@@ -171,6 +181,8 @@ func (c *Command) key() string {
 type Error struct {
 	Place
 	Text string
+	// Limit says that it is over a limit of ours; a shell may read it well.
+	Limit bool
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Text) }
@@ -255,6 +267,9 @@ func follow(r *reader, src *parsed, options ...Option) *Script {
 	}
 	run := s.run(force{})
 	s.Commands, s.Cut = run.commands, run.cut
+	if s.Cut || s.Err != nil && s.Err.Limit {
+		r.budget.cut(s.Path)
+	}
 	s.Dead = run.dead()
 	s.failures = map[string]Failure{}
 	return s
@@ -275,15 +290,15 @@ func (s *Script) Failure(c *Command) Failure {
 	}
 	it := func(other *Command) bool { return other.key() == key }
 	s.failures[key] = Unclear
-	bad, good, whole := s.both(it, false)
+	ways, whole := s.ends(it, false)
 	if !whole {
 		return Unclear
 	}
-	found := judge(bad, good, c)
+	found := judge(ways, c)
 	if found != Ends {
-		// Where it leads to something that fails of itself, only a look at the two
-		// ways without other failures tells.
-		if bad, good, whole = s.both(it, true); !whole || bad.has(true, failed) && !good.has(true, failed) {
+		// Where it leads to something that fails of itself, only a look at the ways
+		// without other failures tells.
+		if ways, whole = s.ends(it, true); !whole || ways.has(true, failed) {
 			found = Unclear
 		}
 	}
@@ -291,20 +306,20 @@ func (s *Script) Failure(c *Command) Failure {
 	return found
 }
 
-// both returns how the script ends if a command fails and if not, and whether
-// the script could be followed to its end.
-func (s *Script) both(it func(*Command) bool, rest bool) (bad, good ends, whole bool) {
-	b, g := s.run(force{it, failed, rest}), s.run(force{it, ok, rest})
-	return b.proc.ends, g.proc.ends, !b.cut && !g.cut
+// ends returns how the script ends if a command fails, and whether the script could
+// be followed to its end.
+func (s *Script) ends(it func(*Command) bool, rest bool) (ways ends, whole bool) {
+	r := s.run(force{it, rest})
+	return r.proc.ends, !r.cut
 }
 
-// judge compares how a script ends if a command fails with how it ends if not.
-func judge(bad, good ends, c *Command) Failure {
-	fails, passes := bad.has(true, failed), bad.has(true, ok)
+// judge says what becomes of a script that ends so if a command fails.
+func judge(ways ends, c *Command) Failure {
+	fails, passes := ways.has(true, failed), ways.has(true, ok)
 	switch {
 	case fails && !passes:
 		return Ends
-	case fails && (bad.has(false, ok) || !good.has(true, failed)): // only what always runs can be compared
+	case fails: // it may be a way that fails in any case, or another one
 		return Unclear
 	case c.provided:
 		return Caught
@@ -315,7 +330,7 @@ func judge(bad, good ends, c *Command) Failure {
 // Fails says whether the script surely fails if all the commands fail of which
 // the function says so.
 func (s *Script) Fails(which func(*Command) bool) bool {
-	run := s.run(force{which: which, code: failed})
+	run := s.run(force{which: which})
 	return !run.cut && !run.proc.ends.has(false, ok) && run.proc.ends.has(true, failed)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/doors"
 	"github.com/bokehbinder/bokehbinder/internal/source/lockfile"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 )
 
 // Problem is one way in which a folder does not match what is wanted.
@@ -50,6 +51,7 @@ func Check(f lockfile.Folder, wants []Want) ([]Problem, error) {
 			continue
 		}
 		problems = append(problems, missingApps(u, e.Card)...)
+		problems = append(problems, missingPieces(u, e.Card)...)
 	}
 	if old != nil {
 		problems = append(problems, Problem{
@@ -86,6 +88,21 @@ func mismatch(u use, e *lockfile.Entry, err error) string {
 		return fmt.Sprintf(say.NoFiles, u.repo, u.ref, strings.Join(lacking, ", "))
 	}
 	return ""
+}
+
+// missingPieces says which of the pieces that are asked for the card does not have.
+func missingPieces(u use, c *card.Card) []Problem {
+	var problems []Problem
+	for _, item := range u.files {
+		if p := piece.Of(c, item); p != nil && p.Problem != "" {
+			problems = append(problems, Problem{
+				Where:   u.where,
+				Message: fmt.Sprintf("files of %s at %s: %s", u.repo, u.ref, p.Problem),
+				Hint:    fmt.Sprintf(doors.Say().Valid, p.Valid) + "; or run bokehbinder sync --update if it is new there",
+			})
+		}
+	}
+	return problems
 }
 
 // missingApps says which of the apps that are asked for the card does not have.

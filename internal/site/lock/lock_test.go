@@ -353,3 +353,19 @@ func TestWhatCannotBeMendedIsNamed(t *testing.T) {
 		})
 	}
 }
+
+// TestUntold has a disk that was full when the last file was to be written: the next run
+// writes it, and reads nothing.
+func TestUntold(t *testing.T) {
+	s, f := lockfile.Folder{Dir: t.TempDir()}, newForge()
+	sync1(t, s, f, lock.Options{}, want(repo, "main"))
+	file := filepath.Join(s.Dir, "readme.txt")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	f.calls()
+	sync1(t, s, f, lock.Options{}, want(repo, "main"))
+	if _, err := os.Stat(file); err != nil || len(f.calls()) > 0 {
+		t.Errorf("it is not there, or the repository was read: %v", err)
+	}
+}

@@ -61,6 +61,9 @@ type Report struct {
 	Left     []lockfile.Pin
 	Removed  []string
 	Failures []Failure
+	// News are the pieces of files that are not there, and those that show
+	// something else since a ref moved.
+	News []Problem
 }
 
 // Sync makes the folder hold the cards that are wanted: it reads what is missing
@@ -69,6 +72,7 @@ type Report struct {
 // from being written, and leaves its own old card as it was; the report says so.
 // The error is about the folder itself.
 func Sync(ctx context.Context, f lockfile.Folder, src card.Source, wants []Want, o Options) (*Report, error) {
+	f.Sweep()
 	list, failures := uses(wants)
 	r := &run{folder: f, src: src, options: o, report: &Report{Failures: failures}}
 	if err := r.takeOld(); err != nil {
@@ -83,7 +87,7 @@ func Sync(ctx context.Context, f lockfile.Folder, src card.Source, wants []Want,
 	if err := r.clear(list); err != nil {
 		return r.report, err
 	}
-	if len(r.report.Written)+len(r.report.Removed)+r.report.Moved > 0 {
+	if len(r.report.Written)+len(r.report.Removed)+r.report.Moved > 0 || f.Untold() {
 		return r.report, f.Changed()
 	}
 	return r.report, nil
@@ -102,9 +106,10 @@ type run struct {
 // reading is a use that has to be read.
 type reading struct {
 	use
-	at    string   // the ref or commit to read
-	files []string // with these globs
-	was   string   // the commit that it was pinned to
+	at    string     // the ref or commit to read
+	files []string   // with these globs
+	was   string     // the commit that it was pinned to
+	old   *card.Card // that it had, if it can be read
 	// mends says that there was a card, and that it is lost.
 	mends bool
 }
@@ -125,9 +130,9 @@ func (r *run) settle(u use) {
 	switch {
 	case err == nil:
 		if r.updates(u) {
-			r.todo = append(r.todo, reading{use: u, at: u.ref, files: u.files, was: e.Commit()})
+			r.todo = append(r.todo, reading{use: u, at: u.ref, files: u.files, was: e.Commit(), old: e.Card})
 		} else if len(e.Lacking(u.files)) > 0 {
-			r.todo = append(r.todo, reading{use: u, at: e.Commit(), files: sortedSet(append(u.files, e.Files...)), was: e.Commit()})
+			r.todo = append(r.todo, reading{use: u, at: e.Commit(), files: sortedSet(append(u.files, e.Files...)), was: e.Commit(), old: e.Card})
 		}
 	case errors.Is(err, lockfile.ErrNewer) && !r.named(u):
 		r.fail(u, err, hintNewer(u))
@@ -197,8 +202,16 @@ func (r *run) read(ctx context.Context) error {
 		key := requests[i].Place()
 		asked[key] = sortedSet(append(asked[key], next.files...))
 	}
+	looked := make(map[string][]string)
+	for i, next := range r.todo {
+		if key := requests[i].Place(); next.old != nil && next.was != next.at {
+			looked[key] = sortedSet(append(looked[key], linesOf(next.old)...))
+		}
+	}
 	for i := range requests {
-		requests[i].Files = asked[requests[i].Place()]
+		// What is only looked at comes last, and takes no room of what is shown.
+		key := requests[i].Place()
+		requests[i].Files = slices.Concat(asked[key], looked[key])
 	}
 	if r.options.Reading != nil && len(asked) > 0 {
 		r.options.Reading(len(asked))
@@ -212,12 +225,16 @@ func (r *run) read(ctx context.Context) error {
 			r.fail(next.use, answer.Err, "")
 			continue
 		}
-		e := &lockfile.Entry{Ref: next.ref, Files: requests[i].Files, Card: answer.Card}
+		key := requests[i].Place()
+		e := &lockfile.Entry{Ref: next.ref, Files: asked[key], Card: without(answer.Card, looked[key], asked[key])}
 		changed, err := r.folder.Write(e)
 		if err != nil {
 			return err
 		}
 		r.note(next, e, changed)
+		if changed {
+			r.report.News = append(r.report.News, news(next.use, next.old, answer.Card)...)
+		}
 	}
 	return nil
 }

@@ -147,7 +147,9 @@ var parsers = []string{
 	"internal/cli/sync.go",           // from the command line, and so the next
 	"internal/cli/preview.go",
 	"internal/cli/previewpost.go",        // from a folder's name
+	"internal/cli/previewthrough.go",     // from the pages of a site's own server
 	"internal/source/repo/origin.go",     // from git
+	"internal/source/repo/reader.go",     // where a server redirects
 	"internal/repository/binder/link.go", // from a launch link
 }
 
@@ -223,6 +225,23 @@ func TestLinks(t *testing.T) {
 		}
 		if a.CommitURL("") != "" || a.FileURL("", tt.path) != "" {
 			t.Errorf("%s: there are links without a commit", tt.repo)
+		}
+	}
+	for repo, want := range map[string][2]string{
+		"o/n":                               {"https://github.com/o/n/blob/" + commit + "/a%20b.py?plain=1#L7", "https://github.com/o/n/blob/" + commit + "/a%20b.py?plain=1#L10-L30"},
+		"https://gist.github.com/o/" + gist: {"https://gist.github.com/o/" + gist + "/" + commit + "#file-a-b-py-L7", "https://gist.github.com/o/" + gist + "/" + commit + "#file-a-b-py-L10-L30"},
+		"https://gitlab.com/g/s/n":          {"https://gitlab.com/g/s/n/-/blob/" + commit + "/a%20b.py?plain=1#L7", "https://gitlab.com/g/s/n/-/blob/" + commit + "/a%20b.py?plain=1#L10-30"},
+		"https://codeberg.org/o/n":          {"https://codeberg.org/o/n/src/commit/" + commit + "/a%20b.py?display=source#L7", "https://codeberg.org/o/n/src/commit/" + commit + "/a%20b.py?display=source#L10-L30"},
+		"https://bitbucket.org/o/n":         {"https://bitbucket.org/o/n/src/" + commit + "/a%20b.py#lines-7", "https://bitbucket.org/o/n/src/" + commit + "/a%20b.py#lines-10:30"},
+		"https://git.example.org/o/n":       {"", ""},
+	} {
+		a, err := forge.Parse(repo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := [2]string{a.LinesURL(commit, "a b.py", 7, 7), a.LinesURL(commit, "a b.py", 10, 30)}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", repo, got, want)
 		}
 	}
 	if (forge.Address{}).FileURL(commit, "a") != "" || (forge.Address{}).Public() {

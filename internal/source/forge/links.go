@@ -3,6 +3,7 @@ package forge
 import (
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -22,23 +23,37 @@ func (a Address) CommitURL(commit string) string {
 	if commit == "" || !p.isFull(a.Path) {
 		return ""
 	}
-	return a.link(p.Commit, commit, "")
+	return a.link(p.Commit, commit, "", 0, 0)
 }
 
 // FileURL returns the address of the page that shows a file at a commit, or ""
 // if the site's layout is not known. The path is the file's, in git's bytes.
 func (a Address) FileURL(commit, path string) string {
+	return a.LinesURL(commit, path, 0, 0)
+}
+
+// LinesURL returns the address of the page that shows lines of a file, from 1, as
+// [Address.FileURL] does the whole, which the lines 0 to 0 are.
+func (a Address) LinesURL(commit, path string, first, last int) string {
 	p := a.provider()
 	if commit == "" || path == "" || !p.isFull(a.Path) {
 		return ""
 	}
-	return a.link(p.File, commit, path)
+	form := p.Lines
+	switch {
+	case first == 0:
+		form = p.File
+	case first == last:
+		form = p.Line
+	}
+	return a.link(form, commit, path, first, last)
 }
 
 // link fills in the form of a link.
-func (a Address) link(form, commit, path string) string {
+func (a Address) link(form, commit, path string, first, last int) string {
 	return strings.NewReplacer(
 		"{url}", a.URL, "{commit}", url.PathEscape(commit), "{path}", escapePath(path), "{slug}", gistSlug(path),
+		"{first}", strconv.Itoa(first), "{last}", strconv.Itoa(last),
 	).Replace(form)
 }
 

@@ -49,6 +49,10 @@ type provider struct {
 	// the repository, {commit}, the file's {path}, or its {slug}.
 	Commit string `json:"commit"`
 	File   string `json:"file"`
+	// Line and Lines are a file's source at a line and at several, {first} to
+	// {last}, also of files that the site has another view of.
+	Line  string `json:"line"`
+	Lines string `json:"lines"`
 	// Prefix is a hub's name for the provider, and Spec how it is told the rest.
 	Prefix string `json:"prefix"`
 	Spec   Spec   `json:"spec"`

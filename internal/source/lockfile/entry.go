@@ -15,6 +15,8 @@ import (
 	"slices"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/source/colour"
+	"github.com/bokehbinder/bokehbinder/internal/source/piece"
 )
 
 // Version is that of the files' form. The first one kept all refs in one index.
@@ -25,7 +27,7 @@ type Entry struct {
 	// Ref as it is asked for, "HEAD" for the default branch. That it is pinned
 	// is to say that the card stays at its commit, wherever the ref goes.
 	Ref string
-	// Files are the globs of further files that the card was read with.
+	// Files are the globs and pieces of further files that the card was read with.
 	Files []string
 	Card  *card.Card
 }
@@ -36,9 +38,13 @@ func (e *Entry) Repo() string { return e.Card.Repo }
 // Commit is the one that the ref is pinned to.
 func (e *Entry) Commit() string { return e.Card.Commit }
 
-// Lacking returns the globs that the card was not read with.
-func (e *Entry) Lacking(globs []string) []string {
-	return slices.DeleteFunc(slices.Clone(globs), func(g string) bool { return slices.Contains(e.Files, g) })
+// Lacking returns those of the globs and pieces that the card was not read with, or
+// by a version that did not know pieces.
+func (e *Entry) Lacking(files []string) []string {
+	untold := piece.Untold(e.Card, files)
+	return slices.DeleteFunc(slices.Clone(files), func(f string) bool {
+		return slices.Contains(e.Files, f) && !slices.Contains(untold, f)
+	})
 }
 
 // form is an entry's JSON. Hugo's templates read it, too.
@@ -100,6 +106,9 @@ var (
 	ErrMerge = errors.New("it has conflict markers of a merge")
 	// ErrNewer means that a newer version of this program wrote it.
 	ErrNewer = errors.New("a newer version of bokehbinder wrote it")
+	// ErrCostly means that it names a language for a text that could cost the
+	// highlighter minutes, which no card that is written here does.
+	ErrCostly = errors.New("highlighting its files could take minutes")
 )
 
 // decode reads an entry that is still what was written.
@@ -122,6 +131,9 @@ func decode(data []byte) (*Entry, error) {
 	c, err := card.Read(bytes.NewReader(f.Card))
 	if err != nil {
 		return nil, err
+	}
+	if colour.Fit(c) != c {
+		return nil, ErrCostly
 	}
 	return &Entry{Ref: f.Ref, Files: f.Files, Card: c}, nil
 }

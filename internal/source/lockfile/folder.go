@@ -8,15 +8,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	assets "github.com/bokehbinder/bokehbinder/assets/bokehbinder"
 	"github.com/bokehbinder/bokehbinder/internal/base/rewrite"
+	"github.com/bokehbinder/bokehbinder/internal/base/scratch"
 )
 
 // Folder is a folder of entries. The zero value is of no use; set Dir.
@@ -111,9 +110,20 @@ func (f Folder) Write(e *Entry) (changed bool, err error) {
 	return true, f.put(name, data)
 }
 
+// readme is the one file that is always there.
+const readme = "readme.txt"
+
 // Changed tells those who watch the folder that files in it are new or gone: it
 // writes the one file again that is always there.
-func (f Folder) Changed() error { return f.put("readme.txt", assets.Readme()) }
+func (f Folder) Changed() error { return f.put(readme, assets.Readme()) }
+
+// Untold reports whether the folder was changed and nobody was told, as where a disk was
+// full.
+func (f Folder) Untold() bool {
+	_, err := os.Stat(filepath.Join(f.Dir, readme))
+	names, _ := f.Names()
+	return errors.Is(err, fs.ErrNotExist) && len(names) > 0
+}
 
 // put writes a file. Nothing is written outside of the folder, whatever links
 // are in it.
@@ -144,8 +154,14 @@ func (f Folder) Names() ([]string, error) {
 	return names, err
 }
 
-// Prune removes the entries whose names are not kept, and what is left of runs
-// that were killed. It removes nothing that is no entry.
+// Sweep removes what runs that were killed while they wrote have left.
+func (f Folder) Sweep() {
+	scratch.Sweep(f.Dir)
+	scratch.Sweep(filepath.Join(f.Dir, cards))
+}
+
+// Prune removes the entries whose names are not kept. It removes nothing that is no
+// entry.
 func (f Folder) Prune(keep []string) (removed []string, err error) {
 	names, err := f.Names()
 	if err != nil || len(names) == 0 {
@@ -165,7 +181,7 @@ func (f Folder) Prune(keep []string) (removed []string, err error) {
 		}
 		removed = append(removed, f.File(name))
 	}
-	return removed, removeLeftovers(root)
+	return removed, nil
 }
 
 // Has reports whether a file is an entry, or was one.
@@ -173,32 +189,4 @@ func (f Folder) Has(name string) bool {
 	_, err := f.read(name)
 	var d *Damaged
 	return err == nil || errors.As(err, &d) && len(d.Pins) > 0
-}
-
-// leftover matches the names of files that were being written when a run was
-// killed.
-var leftover = regexp.MustCompile(`^\..*\.json[0-9]+$`)
-
-// leftoverAge is how old such a file must be before it is certain that nobody
-// is writing it any more.
-const leftoverAge = time.Hour
-
-func removeLeftovers(root *os.Root) error {
-	list, err := fs.ReadDir(root.FS(), cards)
-	if err != nil {
-		return err
-	}
-	for _, d := range list {
-		if !d.Type().IsRegular() || !leftover.MatchString(d.Name()) {
-			continue
-		}
-		info, err := d.Info()
-		if err != nil || time.Since(info.ModTime()) < leftoverAge {
-			continue
-		}
-		if err := root.Remove(filepath.FromSlash(path.Join(cards, d.Name()))); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -191,6 +193,32 @@ func TestWhatANewerVersionWroteIsLeft(t *testing.T) {
 	}
 }
 
+// TestWhatHangsAHighlighterIsNotRead has a card of which each file could take long,
+// and one of which both together could.
+func TestWhatHangsAHighlighterIsNotRead(t *testing.T) {
+	f := lockfile.Folder{Dir: t.TempDir()}
+	for quotes, files := range map[int]int{8000: 1, 3000: 2} {
+		e := entry(commitA, "a.csv")
+		e.Card.Files = nil
+		for i := range files {
+			e.Card.Files = append(e.Card.Files, card.File{Path: fmt.Sprintf("%d.yml", i), Size: -1, Language: "yaml", Text: strings.Repeat("'", quotes)})
+		}
+		write(t, f, e)
+		_, err := f.Read(repo, "main")
+		var d *lockfile.Damaged
+		if !errors.As(err, &d) || !errors.Is(err, lockfile.ErrCostly) || len(d.Pins) != 1 || d.Pins[0].Commit != commitA {
+			t.Errorf("%d files with %d quotes: %v, %+v", files, quotes, err, d)
+		}
+		for i := range e.Card.Files {
+			e.Card.Files[i].Language = ""
+		}
+		write(t, f, e)
+		if _, err := f.Read(repo, "main"); err != nil {
+			t.Errorf("as plain text: %v", err)
+		}
+	}
+}
+
 func TestPruneRemovesOnlyEntries(t *testing.T) {
 	f := lockfile.Folder{Dir: t.TempDir()}
 	file, text := write(t, f, entry(commitA))
@@ -210,31 +238,6 @@ func TestPruneRemovesOnlyEntries(t *testing.T) {
 		if _, err := os.Stat(name); err != nil {
 			t.Error(err)
 		}
-	}
-}
-
-func TestLeftoversOfAKilledRunGo(t *testing.T) {
-	f := lockfile.Folder{Dir: t.TempDir()}
-	file, _ := write(t, f, entry(commitA))
-	old, young := f.File("."+filepath.Base(file)+"123"), f.File("."+filepath.Base(file)+"45")
-	put(t, old, "{")
-	put(t, young, "{")
-	info, err := os.Stat(young)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ago := info.ModTime().Add(-3 * 60 * 60e9)
-	if err := os.Chtimes(old, ago, ago); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Prune([]string{filepath.Base(file)}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("%s: %v", old, err)
-	}
-	if _, err := os.Stat(young); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -260,4 +263,53 @@ func TestStaysInside(t *testing.T) {
 	if list, err := os.ReadDir(outside); err != nil || len(list) > 0 {
 		t.Errorf("outside are now %v, %v", list, err)
 	}
+}
+
+// FuzzRead reads files that nobody may have written. One that is read comes back from
+// what is written of it; of one that is not, no pin has what the text does not hold.
+func FuzzRead(f *testing.F) {
+	folder := lockfile.Folder{Dir: f.TempDir()}
+	whole := entry(commitA, "*.csv")
+	if _, err := folder.Write(whole); err != nil {
+		f.Fatal(err)
+	}
+	file := folder.File(lockfile.Name(repo, "main"))
+	text, err := os.ReadFile(file)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if e, err := folder.Read(repo, "main"); err != nil || e.Commit() != commitA {
+		f.Fatalf("%v, %v", e, err)
+	}
+	f.Add(text)
+	f.Add(bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")))
+	f.Add(text[:len(text)/2])
+	f.Add([]byte("<<<<<<< a\n" + string(text) + "=======\n" + strings.ReplaceAll(string(text), commitA, commitB) + ">>>>>>> b\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		e, err := folder.Read(repo, "main")
+		var damaged *lockfile.Damaged
+		switch {
+		case err == nil:
+			other := lockfile.Folder{Dir: t.TempDir()}
+			if _, err := other.Write(e); err != nil {
+				t.Fatal(err)
+			}
+			again, err := other.Read(e.Repo(), e.Ref)
+			if err != nil || again.Commit() != e.Commit() || again.Ref != e.Ref {
+				t.Errorf("%+v came back as %+v, %v", e, again, err)
+			}
+		case errors.As(err, &damaged):
+			for _, p := range damaged.Pins {
+				// JSON may write a commit in other characters, and what is not UTF-8 is replaced.
+				if utf8.Valid(text) && !bytes.Contains(text, []byte(`\`)) && !bytes.Contains(text, []byte(p.Commit)) {
+					t.Errorf("the pin %q is not in %q", p.Commit, text)
+				}
+			}
+		default:
+			t.Errorf("%v for %q", err, text)
+		}
+	})
 }

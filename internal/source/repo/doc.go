@@ -12,7 +12,8 @@
 // only hosts that may be read. What git then does with one is the user's own
 // configuration: url.….insteadOf (also to another protocol, such as ssh),
 // credential helpers, proxies and certificates work as they do for the user's
-// git. A redirect is followed to https only, as for a renamed repository.
+// git. A redirect is followed, as for a renamed repository, to https only and to a host
+// that may be read.
 // Nothing of the current folder's repository has a say, nor of a hook that
 // runs the program: of git's variables only those that say how to reach a
 // server are passed on. Nothing is ever asked on a terminal or in a window.

@@ -65,6 +65,8 @@ func (f *failures) of(ctx context.Context, err error) error {
 		e.Hint = "put the app into a repository of its own"
 	case errors.Is(err, errIncomplete):
 		e.Reason, e.Message, e.Hint = card.ReasonServer, err.Error(), hintLater
+	case errors.Is(err, errBrokenOff):
+		e.Reason, e.Message, e.Hint = card.ReasonServer, f.address.Host+" broke off its answer", hintLater
 	case errors.As(err, &g):
 		f.ofGit(e, g)
 	default:
@@ -80,7 +82,7 @@ func (f *failures) ofGit(e *card.Error, g *gitError) {
 	if !errors.As(g.err, &exit) {
 		e.Reason, e.Message, e.Hint = card.ReasonGit, "git cannot be run", "check the installation of git"
 		if errors.Is(g.err, exec.ErrNotFound) || errors.Is(g.err, fs.ErrNotExist) {
-			e.Message, e.Hint = "git is not installed, or not in PATH", "install git 2.29 or newer"
+			e.Message, e.Hint = "git is not installed, or not in PATH", "install git 2.30 or newer"
 		}
 		return
 	}
@@ -124,13 +126,13 @@ func (c complaint) find(stderr string) (line string, groups []string) {
 	return "", nil
 }
 
-// complaints are what git 2.29 to 2.50 say, the telling before the general.
+// complaints are what git 2.30 to 2.50 say, the telling before the general.
 var complaints = []complaint{
 	{re(`unknown option|unknown switch|usage: git`), card.ReasonGit,
-		"the installed git is too old", "install git 2.29 or newer"},
-	{re(`[Oo]ut of memory|malloc failed|mmap failed|unable to create thread`), card.ReasonTooLarge,
+		"the installed git is too old", "install git 2.30 or newer"},
+	{re(`[Oo]ut of memory|malloc failed|mmap failed|attempting to allocate|unable to create thread`), card.ReasonTooLarge,
 		"the repository holds more than git can read with the memory that it may have", "put the app into a repository of its own"},
-	{re(`No space left on device|Disk quota exceeded|unable to write file|write error|unable to create (?:temporary|directory)`), card.ReasonGit,
+	{re(`No space left on device|Disk quota exceeded|unable to write file|write error|unable to create (?:temporary|directory)|could not (?:set|lock|write)`), card.ReasonGit,
 		"what is read cannot be stored", "make room in the folder for temporary files (TMPDIR)"},
 	{re(`is not a git command|[Uu]nable to find remote helper`), card.ReasonGit,
 		"the installed git cannot fetch over https", "install git with its https support"},
@@ -140,11 +142,11 @@ var complaints = []complaint{
 		"git's configuration does not allow the protocol", "check protocol.* and url.*.insteadOf in git's configuration"},
 	{re(`from proxy after CONNECT|Could not resolve proxy|Proxy CONNECT aborted`), card.ReasonUnreachable,
 		"the proxy does not connect to HOST", "check http.proxy in git's configuration, or https_proxy"},
-	{re(`could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|error: 401|Permission denied|Access denied|Host key verification failed`), card.ReasonNotFound,
+	{re(`could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|returned error: 401|Permission denied|Access denied|Host key verification failed`), card.ReasonNotFound,
 		"HOST asks for a password: the repository does not exist, or it is private", hintExists},
-	{re(`error: 403`), card.ReasonNotFound,
+	{re(`returned error: 403`), card.ReasonNotFound,
 		"HOST does not let the repository be read: it may be private", hintExists},
-	{re(`repository '' not found|error: (?:404|410)|[Rr]epository not found|does not appear to be a git repository`), card.ReasonNotFound,
+	{re(`repository '' not found|returned error: (?:404|410)|[Rr]epository not found|does not appear to be a git repository`), card.ReasonNotFound,
 		"there is no such repository on HOST, or it is private", hintExists},
 	{re(`Could not resolve host|Name or service not known|nodename nor servname`), card.ReasonUnreachable,
 		"the host HOST is not known", "check the name and the connection to the network"},
@@ -154,22 +156,24 @@ var complaints = []complaint{
 		"HOST did not answer in time", hintLater},
 	{re(`Failed to connect|Could(?:n't| not) connect|Connection refused|Network is unreachable|No route to host`), card.ReasonUnreachable,
 		"there is no connection to HOST", "check the address and the connection to the network"},
-	{re(`(?:error:|HTTP) 429`), card.ReasonServer,
+	{re(`(?:returned error:|HTTP) 429`), card.ReasonServer,
 		"HOST wants fewer requests (status 429)", hintLater},
-	{re(`(?:error:|HTTP) (5\d\d)\b`), card.ReasonServer,
+	{re(`(?:returned error:|HTTP) (5\d\d)\b`), card.ReasonServer,
 		"HOST answers with a server error (status $1)", hintLater},
-	{re(`(?:error:|HTTP) ([1-9]\d\d)\b`), card.ReasonServer,
+	{re(`(?:returned error:|HTTP) ([1-9]\d\d)\b`), card.ReasonServer,
 		"HOST answers with status $1", "check the address"},
-	{re(`Protocol "[^"]*" (?:not supported|disabled)|redirect`), card.ReasonServer,
-		"HOST redirects to an address that is not https", "the repository may have moved: check the address"},
-	{re(`dumb http transport`), card.ReasonServer,
+	{re(`dumb http transport|fetch failed`), card.ReasonServer,
 		"HOST serves the repository as plain files, which git cannot read in part", "serve it with git's smart HTTP"},
-	{re(`not valid: is this a git repository|bad line length|unable to parse|invalid server response|bogus|protocol error: bad line`), card.ReasonServer,
+	{re(`did not send all necessary objects|not our ref`), card.ReasonServer,
+		"HOST does not send what it has listed", hintLater},
+	{re(`not valid: is this a git repository|HTTP/0\.9|server doesn't support|bad line length|unable to parse|invalid server response|bogus|protocol error: bad line`), card.ReasonServer,
 		"the answer of HOST is not git's", "check that the address is that of a repository"},
-	{re(`early EOF|hung up|RPC failed|unexpected disconnect|Empty reply|Connection reset|expected (?:flush|'')|unexpectedly|index-pack|inflate|protocol error`), card.ReasonServer,
+	{re(`early EOF|hung up|RPC failed|unexpected disconnect|error reading section header|Empty reply|Connection reset|transfer closed|expected (?:flush|'')|unexpectedly|index-pack|inflate|protocol error`), card.ReasonServer,
 		"HOST broke off its answer", hintLater},
 	{re(`remote error: (.*)`), card.ReasonServer,
 		"HOST refuses: $1", ""},
+	{re(`unable to access '': (.*)`), card.ReasonServer,
+		"the answer of HOST cannot be read: $1", hintLater},
 }
 
 func re(s string) *regexp.Regexp { return regexp.MustCompile(s) }

@@ -300,13 +300,7 @@ func TestGitFailures(t *testing.T) {
 	site := gittest.Serve(t, gitserve.Options{})
 	site.Setenv()
 	site.Repo("github.com/o/n", gitserve.Files{"a": "1"})
-	script := func(t *testing.T, body string) string {
-		path := filepath.Join(t.TempDir(), "git")
-		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	script := func(t *testing.T, body string) string { return write(t, 0o755, "#!/bin/sh\n"+body, t.TempDir(), "git") }
 	t.Run("not installed", func(t *testing.T) {
 		fails(t, &repo.Reader{Git: "git-that-is-not-there"}, "o/n", "", failure{card.ReasonGit, "not installed", "install git", ""})
 	})
@@ -323,16 +317,35 @@ func TestGitFailures(t *testing.T) {
 	})
 	t.Run("too old", func(t *testing.T) {
 		git := script(t, "echo \"error: unknown option \\`object-format=sha1'\" >&2; echo 'usage: git init' >&2; exit 129\n")
-		fails(t, &repo.Reader{Git: git}, "o/n", "", failure{card.ReasonGit, "too old", "2.29", "unknown option"})
+		fails(t, &repo.Reader{Git: git}, "o/n", "", failure{card.ReasonGit, "too old", "2.30", "unknown option"})
 	})
 	t.Run("no https", func(t *testing.T) {
 		git := script(t, "case \"$*\" in *init*) exec git \"$@\";; esac; echo \"git: 'remote-https' is not a git command. See 'git --help'.\" >&2; exit 128\n")
 		fails(t, &repo.Reader{Git: git}, "o/n", "", failure{card.ReasonGit, "https", "install", ""})
 	})
-	t.Run("disk full", func(t *testing.T) {
-		git := script(t, "case \"$*\" in *init*) exec git \"$@\";; esac; echo 'fatal: write error: No space left on device' >&2; exit 128\n")
-		fails(t, &repo.Reader{Git: git}, "o/n", "", failure{card.ReasonGit, "cannot be stored", "TMPDIR", "No space left"})
+	for _, line := range []string{"write error: No space left on device", "could not set 'core.repositoryformatversion' to '0'"} {
+		t.Run("disk full: "+line, func(t *testing.T) {
+			git := script(t, "echo \"fatal: "+line+"\" >&2; exit 128\n")
+			fails(t, &repo.Reader{Git: git}, "o/n", "", failure{card.ReasonGit, "cannot be stored", "TMPDIR", line})
+		})
+	}
+	t.Run("one large object", func(t *testing.T) {
+		git := script(t, "echo \"fatal: attempting to allocate 1073741825 over limit $GIT_ALLOC_LIMIT\" >&2; exit 128\n")
+		fails(t, &repo.Reader{Git: git, MaxMemory: 5 << 20}, "o/n", "", failure{card.ReasonTooLarge, "more than git can read", "repository of its own", "over limit 5242880"})
 	})
+	for line, message := range map[string]string{
+		"fatal: unable to access 'http://x/': Received HTTP/0.9 when not allowed":             "not git's",
+		"fatal: unable to access 'http://x/': transfer closed with 4 bytes remaining to read": "broke off",
+		"error: 189 bytes of body are still expected\nfatal: expected flush after ref":        "broke off",
+		"fatal: unable to access 'http://x/': Invalid Content-Length: value":                  "the answer of github.com cannot be read: Invalid Content-Length: value",
+		"error: http://x/ did not send all necessary objects":                                 "does not send what it has listed",
+		"fatal: remote error: upload-pack: not our ref 0123":                                  "does not send what it has listed",
+	} {
+		t.Run(line, func(t *testing.T) {
+			git := script(t, "case \"$*\" in *init*) exec git \"$@\";; esac; cat >&2 <<'.'\n"+line+"\n.\nexit 128\n")
+			fails(t, &repo.Reader{Git: git}, "o/n", "", failure{reason: card.ReasonServer, message: message})
+		})
+	}
 	t.Run("something new", func(t *testing.T) {
 		git := script(t, "printf 'fatal: wh\\033[31mat\\342\\200\\256\\n' >&2; exit 128\n")
 		fails(t, &repo.Reader{Git: git}, "o/n", "", failure{card.ReasonGit, "wh\uFFFD[31mat\uFFFD", "", ""})

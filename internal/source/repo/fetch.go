@@ -37,12 +37,13 @@ func (g *git) fetch(ctx context.Context, refspec string, blobs bool) error {
 	if err != nil {
 		return err
 	}
-	args := []string{"--", g.url, refspec}
+	args := append([]string{"fetch", "--quiet", "--depth=1"}, fetchOptions...)
 	if !blobs {
-		args = append([]string{"--filter=blob:none"}, args...)
+		args = append(args, "--filter=blob:none")
 	}
-	args = slices.Concat([]string{"fetch", "--quiet", "--depth=1"}, fetchOptions, args)
-	fetchErr := g.run(ctx, nil, nil, args...)
+	fetchErr := g.ask(ctx, "", nil, func(url string) []string {
+		return append(slices.Clip(args), "--", url, refspec)
+	})
 	// A filtered fetch makes the server a promisor: from then on commands fetch
 	// missing objects one by one, and fetches filter. Only git 2.44 can be told
 	// not to by GIT_NO_LAZY_FETCH.
@@ -60,8 +61,9 @@ var fetchOptions = []string{"--no-tags", "--no-recurse-submodules", "--no-auto-m
 // fetchObjects fetches objects by their hashes, all with one request.
 func (g *git) fetchObjects(ctx context.Context, hashes []string) error {
 	args := append([]string{"fetch", "--quiet", "--no-write-fetch-head", "--stdin"}, fetchOptions...)
-	in := strings.NewReader(strings.Join(hashes, "\n") + "\n")
-	return g.run(ctx, in, nil, append(args, "--", g.url)...)
+	return g.ask(ctx, strings.Join(hashes, "\n")+"\n", nil, func(url string) []string {
+		return append(slices.Clip(args), "--", url)
+	})
 }
 
 // fetched returns the hash of what the last fetch got.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,11 +24,14 @@ var (
 // git runs git commands on one repository in a temporary folder.
 type git struct {
 	command   string
-	dir       string        // the bare repository
-	url       string        // what is asked
+	dir       string // the bare repository
+	url       string // what is asked
+	host      string // as its author knows it
+	mayRead   func(host string) bool
+	trace     *bytes.Buffer // of what servers answer, where that is wanted
 	left      time.Duration // time that the commands may still take
 	maxBytes  int64         // of what is stored
-	maxMemory int64         // of each process, as address space
+	maxMemory int64         // of each process, as address space, and of one allocation
 	format    string        // the repository's hashes, "" before init
 }
 
@@ -67,7 +71,10 @@ func (g *git) run(ctx context.Context, stdin io.Reader, consume func(io.Reader) 
 	defer func() { g.left = max(g.left-time.Since(start), 0) }()
 
 	cmd := exec.CommandContext(ctx, g.command, append(options[:len(options):len(options)], args...)...)
-	cmd.Dir, cmd.Env = g.dir, append(variables(os.Environ()), "GIT_DIR="+g.dir)
+	cmd.Dir, cmd.Env = g.dir, append(variables(os.Environ()), "GIT_DIR="+g.dir, "GIT_ALLOC_LIMIT="+strconv.FormatInt(g.maxMemory, 10))
+	if g.trace != nil {
+		cmd.Env = append(cmd.Env, "GIT_TRACE_CURL=1", "GIT_TRACE_CURL_NO_DATA=1")
+	}
 	ownGroup(cmd)
 	// After a kill, do not wait for a helper that kept the pipes open.
 	cmd.WaitDelay = 2 * time.Second
@@ -75,13 +82,18 @@ func (g *git) run(ctx context.Context, stdin io.Reader, consume func(io.Reader) 
 	var stderr tail
 	cmd.Stderr = &stderr
 	err := g.supervise(ctx, cancel, cmd, consume)
+	complaint := stderr.String()
+	if g.trace != nil {
+		g.trace.WriteString(strings.Join(tracing.FindAllString(complaint, -1), ""))
+		complaint = strings.TrimSpace(tracing.ReplaceAllString(complaint, ""))
+	}
 	switch cause := context.Cause(ctx); {
 	case err == nil:
 		return nil
 	case cause != nil:
 		return cause
 	}
-	return &gitError{command: args[0], stderr: stderr.String(), err: err}
+	return &gitError{command: args[0], stderr: complaint, err: err}
 }
 
 // supervise runs the command to its end. What stops it early is the cause of

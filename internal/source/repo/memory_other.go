@@ -2,6 +2,6 @@
 
 package repo
 
-// limitMemory does nothing: what is stored and the time are bounded here, and memory
-// is not.
+// limitMemory does nothing: the system has no such limit of another process. git itself
+// bounds each of its allocations.
 func limitMemory(int, int64) {}

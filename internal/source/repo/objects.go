@@ -55,7 +55,7 @@ func readObject(r *bufio.Reader, use func(object, io.Reader) error) error {
 		return fmt.Errorf("git cat-file printed %q", line)
 	}
 	o := object{name: fields[0], kind: fields[1]}
-	if o.size, err = strconv.ParseInt(fields[2], 10, 64); err != nil {
+	if o.size, err = strconv.ParseInt(fields[2], 10, 64); err != nil || o.size < 0 {
 		return fmt.Errorf("git cat-file printed %q", line)
 	}
 	content := &io.LimitedReader{R: r, N: o.size}
@@ -149,30 +149,37 @@ var errTooMany = errors.New("the repository has too many files")
 // listTree lists the files of a commit in the order of their paths.
 func (g *git) listTree(ctx context.Context, commit string, maxFiles int) ([]File, error) {
 	var files []File
-	sorted := true
-	err := g.run(ctx, nil, func(out io.Reader) error {
-		records := bufio.NewScanner(out)
-		records.Split(split(0))
-		for size := 0; records.Scan(); {
-			if size += len(records.Bytes()); size > maxListing || len(files) == maxFiles {
-				return errTooMany
-			}
-			f, ok := parseEntry(records.Bytes())
-			if !ok {
-				continue
-			}
-			sorted = sorted && (len(files) == 0 || files[len(files)-1].Path < f.Path)
-			files = append(files, f)
-		}
-		return records.Err()
+	err := g.run(ctx, nil, func(out io.Reader) (err error) {
+		files, err = readTree(out, maxFiles)
+		return err
 	}, "ls-tree", "-r", "-z", "--full-tree", commit)
 	if err != nil {
 		return nil, err
 	}
+	return files, nil
+}
+
+// readTree reads what git ls-tree prints, into the order of the paths.
+func readTree(out io.Reader, maxFiles int) (files []File, err error) {
+	sorted := true
+	var kept texts
+	records := bufio.NewScanner(out)
+	records.Split(split(0))
+	for size := 0; records.Scan(); {
+		if size += len(records.Bytes()); size > maxListing || len(files) == maxFiles {
+			return nil, errTooMany
+		}
+		f, ok := parseEntry(records.Bytes(), &kept)
+		if !ok {
+			continue
+		}
+		sorted = sorted && (len(files) == 0 || files[len(files)-1].Path < f.Path)
+		files = append(files, f)
+	}
 	if !sorted {
 		files = sortFiles(files)
 	}
-	return slices.Clip(files), nil
+	return slices.Clip(files), records.Err()
 }
 
 // maxRecord is how many bytes a line of git's may have, with the name in it. Systems
@@ -207,13 +214,31 @@ func sortFiles(files []File) []File {
 	return slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
 }
 
+// blockSize is how many bytes of texts are kept together.
+const blockSize = 32 << 10
+
+// texts keeps texts as parts of a few large ones: half a million small ones would be as
+// many things for the garbage collector to look at.
+type texts struct{ block strings.Builder }
+
+// keep returns a text of the bytes.
+func (t *texts) keep(text []byte) string {
+	if t.block.Cap()-t.block.Len() < len(text) {
+		t.block.Reset()
+		t.block.Grow(max(len(text), blockSize))
+	}
+	start := t.block.Len()
+	t.block.Write(text)
+	return t.block.String()[start:]
+}
+
 // parseEntry reads an entry as git ls-tree -z prints it: mode, type, hash, a
 // tab, path. Entries with a path that git itself would not check out are
-// refused. Hash and path are parts of one string, which saves memory.
-func parseEntry(record []byte) (File, bool) {
+// refused.
+func parseEntry(record []byte, kept *texts) (File, bool) {
 	mode, rest, _ := bytes.Cut(record, []byte(" "))
 	_, rest, _ = bytes.Cut(rest, []byte(" "))
-	hash, path, ok := strings.Cut(string(rest), "\t")
+	hash, path, ok := strings.Cut(kept.keep(rest), "\t")
 	if !ok || !forge.IsHash(hash) || !safePath(path) {
 		return File{}, false
 	}
@@ -237,7 +262,7 @@ func parseEntry(record []byte) (File, bool) {
 func safePath(path string) bool {
 	for rest := path; ; {
 		element, after, more := strings.Cut(rest, "/")
-		if element == "" || element == "." || element == ".." || strings.EqualFold(element, ".git") {
+		if element == "" || element[0] == '.' && (element == "." || element == ".." || strings.EqualFold(element, ".git")) {
 			return false
 		}
 		if !more {

@@ -45,9 +45,9 @@ type Reader struct {
 	// MaxFileBytes is how much of one file is kept. The default is
 	// [DefaultMaxFileBytes].
 	MaxFileBytes int64
-	// MaxMemory is how much address space, in bytes, each of git's processes may take
-	// where the system bounds it: on Linux. git holds whole objects in memory, and
-	// one that is small in a pack may be large. The default is defaultMaxMemory, and
+	// MaxMemory is how much memory, in bytes, each of git's processes may take: of address
+	// space where the system bounds it, on Linux, and everywhere at once. git holds whole
+	// objects in memory, and one that is small in a pack may be large. The default is defaultMaxMemory, and
 	// MaxBytes beside it.
 	MaxMemory int64
 }
@@ -70,13 +70,24 @@ func (r *Reader) Open(ctx context.Context, req card.Request) (Tree, error) {
 	}
 	t := &remoteTree{
 		address: a, dir: dir, failures: f, maxFileBytes: or(r.MaxFileBytes, DefaultMaxFileBytes),
-		git: &git{command: or(r.Git, "git"), dir: dir.Path, url: a.FetchURL(), left: f.timeout, maxBytes: f.maxBytes, maxMemory: f.maxMemory},
+		git: &git{command: or(r.Git, "git"), dir: dir.Path, url: a.FetchURL(), host: a.Host, mayRead: r.mayRead, left: f.timeout, maxBytes: f.maxBytes, maxMemory: f.maxMemory},
 	}
 	if err := t.open(ctx, ref); err != nil {
 		t.Close()
 		return nil, f.of(ctx, err)
 	}
 	return t, nil
+}
+
+// allows says whether an address is on a public forge or on a host that is allowed.
+func (r *Reader) allows(a forge.Address) bool {
+	return a.Public() || slices.ContainsFunc(r.AllowedHosts, func(h string) bool { return strings.EqualFold(h, a.Host) })
+}
+
+// mayRead says so of a host, with its port if it has one.
+func (r *Reader) mayRead(host string) bool {
+	a, err := forge.Parse("https://" + host + "/owner/name")
+	return err == nil && r.allows(a)
 }
 
 // check refuses what must not reach git.
@@ -86,7 +97,7 @@ func (r *Reader) check(req card.Request) (forge.Address, error) {
 	if err != nil {
 		return a, err
 	}
-	if !a.Public() && !slices.ContainsFunc(r.AllowedHosts, func(h string) bool { return strings.EqualFold(h, a.Host) }) {
+	if !r.allows(a) {
 		return a, &card.Error{
 			Repo: address, Ref: ref, Reason: card.ReasonHost,
 			Message: fmt.Sprintf("the host %s may not be read", a.Host),

@@ -77,26 +77,30 @@ type refs struct {
 // listRefs asks the server for its branches and tags.
 func (g *git) listRefs(ctx context.Context) (*refs, error) {
 	r := &refs{hash: map[string]string{}}
-	read := func(in io.Reader) error {
-		lines := bufio.NewScanner(io.LimitReader(in, maxListing+1))
-		lines.Split(split('\n'))
-		size := 0
-		for lines.Scan() {
-			if size += len(lines.Bytes()) + 1; size > maxListing {
-				return errTooLarge
-			}
-			hash, name, ok := strings.Cut(lines.Text(), "\t")
-			if !ok || !forge.IsHash(hash) {
-				continue
-			}
-			r.hash[name] = hash
-			if !strings.HasSuffix(name, "^{}") {
-				r.names = append(r.names, name)
-			}
+	return r, g.ask(ctx, "", r.read, func(url string) []string {
+		return []string{"ls-remote", "--quiet", "--heads", "--tags", "--", url}
+	})
+}
+
+// read takes what git ls-remote prints.
+func (r *refs) read(in io.Reader) error {
+	lines := bufio.NewScanner(io.LimitReader(in, maxListing+1))
+	lines.Split(split('\n'))
+	size := 0
+	for lines.Scan() {
+		if size += len(lines.Bytes()) + 1; size > maxListing {
+			return errTooLarge
 		}
-		return lines.Err()
+		hash, name, ok := strings.Cut(lines.Text(), "\t")
+		if !ok || !forge.IsHash(hash) {
+			continue
+		}
+		r.hash[name] = hash
+		if !strings.HasSuffix(name, "^{}") {
+			r.names = append(r.names, name)
+		}
 	}
-	return r, g.run(ctx, nil, read, "ls-remote", "--quiet", "--heads", "--tags", "--", g.url)
+	return lines.Err()
 }
 
 // find returns the hash of the object that a name means: a branch before a

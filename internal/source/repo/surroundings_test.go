@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,15 +156,27 @@ func TestUsersConfiguration(t *testing.T) {
 	})
 }
 
-// TestRedirects follows a renamed repository, but not from https to http.
+// TestRedirects follows a renamed repository, but not from https to http, to a host that
+// may not be read, to what is no repository, or for ever.
 func TestRedirects(t *testing.T) {
 	site := gittest.Serve(t, gitserve.Options{})
 	site.Setenv()
 	site.Repo("github.com/o/new", gitserve.Files{"a": "1"})
+	var away atomic.Int32
+	other := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { away.Add(1) }))
+	t.Cleanup(other.Close)
 	tls := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/o/old.git/"):
 			http.Redirect(w, r, strings.Replace(r.URL.String(), "/o/old.git", "/o/new.git", 1), http.StatusMovedPermanently)
+		case strings.HasPrefix(r.URL.Path, "/o/moved.git/"):
+			http.Redirect(w, r, "https://gitlab.com"+strings.Replace(r.URL.String(), "/o/moved.git", "/o/new.git", 1), http.StatusTemporaryRedirect)
+		case strings.HasPrefix(r.URL.Path, "/o/away.git/"):
+			http.Redirect(w, r, other.URL+strings.Replace(r.URL.String(), "/o/away.git", "/o/new.git", 1), http.StatusFound)
+		case strings.HasPrefix(r.URL.Path, "/o/login.git/"):
+			http.Redirect(w, r, "/login", http.StatusFound)
+		case strings.HasPrefix(r.URL.Path, "/o/round.git/"):
+			http.Redirect(w, r, r.URL.String(), http.StatusPermanentRedirect)
 		case strings.HasPrefix(r.URL.Path, "/o/down.git/"):
 			http.Redirect(w, r, site.URL+"/github.com"+strings.Replace(r.URL.String(), "/o/down.git", "/o/new.git", 1), http.StatusMovedPermanently)
 		default:
@@ -174,10 +187,12 @@ func TestRedirects(t *testing.T) {
 	t.Cleanup(tls.Close)
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: tls.Certificate().Raw})
 	t.Setenv("GIT_SSL_CAINFO", write(t, 0o644, string(certificate), t.TempDir(), "ca.pem"))
-	t.Setenv("GIT_CONFIG_COUNT", "1")
+	t.Setenv("GIT_CONFIG_COUNT", "2")
 	t.Setenv("GIT_CONFIG_KEY_0", "url."+tls.URL+"/.insteadOf")
 	t.Setenv("GIT_CONFIG_VALUE_0", "https://github.com/")
-	for _, name := range []string{"o/new", "o/old"} {
+	t.Setenv("GIT_CONFIG_KEY_1", "url."+tls.URL+"/.insteadOf")
+	t.Setenv("GIT_CONFIG_VALUE_1", "https://gitlab.com/")
+	for _, name := range []string{"o/new", "o/old", "o/moved"} {
 		if got := string(read(t, open(t, &repo.Reader{}, name, ""), "a").Data); got != "1" {
 			t.Errorf("%s: content %q", name, got)
 		}
@@ -186,6 +201,16 @@ func TestRedirects(t *testing.T) {
 	fails(t, &repo.Reader{}, "o/down", "", failure{reason: card.ReasonServer, message: "redirect"})
 	if got := site.Requests(); len(got) != 0 {
 		t.Errorf("the redirect to http was followed: %q", got)
+	}
+	for name, message := range map[string]string{
+		"o/away": "github.com redirects to 127.0.0.1:", "o/login": "to what is no repository", "o/round": "again and again",
+	} {
+		for _, ref := range []string{"", "main"} {
+			fails(t, &repo.Reader{}, name, ref, failure{reason: card.ReasonServer, message: message})
+		}
+	}
+	if n := away.Load(); n > 0 {
+		t.Errorf("a host that may not be read was asked %d times", n)
 	}
 }
 

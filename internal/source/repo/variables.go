@@ -8,8 +8,9 @@ import (
 // options are given to every command; they win over the user's configuration.
 var options = []string{
 	"-c", "protocol.version=2",
-	// Redirects do not lead from https to http; a user's insteadOf may.
-	"-c", "protocol.http.allow=user",
+	// A server does not lead to another one, or from https to http, unless that is looked
+	// at; a user's insteadOf may.
+	"-c", "http.followRedirects=false", "-c", "protocol.http.allow=user",
 	// Hooks and other programs that a configuration may name are not needed.
 	"-c", "core.hooksPath=" + os.DevNull,
 	"-c", "core.fsmonitor=false",

@@ -1,0 +1,2 @@
+// Package reading measures what it takes to read a repository.
+package reading
