@@ -1,6 +1,7 @@
 # Everything that contributors and CI run. `make help` lists it.
 
 GO ?= go
+GOTESTSUM ?= $(GO) tool gotestsum
 BUILD := build
 COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
 LDFLAGS := -X github.com/bokehbinder/bokehbinder/internal/cli.linkedCommit=$(COMMIT)
@@ -39,8 +40,11 @@ unit: ## tests of the module itself
 e2e: ## tests that need Hugo, a browser, node or testscript
 	@# Of the files that tests read, the go command's cache knows those below e2e alone.
 	@# One package more than there are processors, since they wait for the network, too; the longest first.
-	cd e2e && BOKEHBINDER_REQUIRE=$$(cat ../$(BUILD)/installed 2>/dev/null) $(GO) test -vet off -count 1 -timeout 40m \
-		-p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(addprefix ./,$(notdir $(wildcard $(addprefix e2e/,preview stack browser launch generators doors)))) ./...
+	@# A browser on a busy machine may lose what it does not alone: where at most ten tests and parts of tests fail, these are run again.
+	cd e2e && BOKEHBINDER_REQUIRE=$$(cat ../$(BUILD)/installed 2>/dev/null) $(GOTESTSUM) --format standard-quiet --hide-summary skipped \
+		--rerun-fails=1 --rerun-fails-max-failures 10 --rerun-fails-report ../$(BUILD)/again \
+		--packages '$(addprefix ./,$(notdir $(wildcard $(addprefix e2e/,preview stack browser launch generators doors)))) ./...' -- \
+		-vet off -count 1 -timeout 40m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 busy: ## tests that wait, three times beside 20 busy processes; takes an hour or more
 	@GO="$(GO)" sh scripts/busy.sh

@@ -5,6 +5,7 @@ go 1.26.0
 tool (
 	github.com/gohugoio/hugo
 	github.com/golangci/misspell/cmd/misspell
+	gotest.tools/gotestsum
 	honnef.co/go/tools/cmd/staticcheck
 )
 
@@ -27,6 +28,13 @@ require (
 	golang.org/x/term v0.46.0
 	mvdan.cc/sh/v3 v3.12.0
 	pgregory.net/rapid v1.3.0
+)
+
+require (
+	github.com/bitfield/gotestdox v0.2.2 // indirect
+	github.com/dnephin/pflag v1.0.7 // indirect
+	github.com/google/shlex v0.0.0-20191202100458-e7afc7fbc510 // indirect
+	gotest.tools/gotestsum v1.13.0 // indirect
 )
 
 require (

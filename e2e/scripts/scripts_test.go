@@ -60,6 +60,12 @@ func newSample(t *testing.T) string {
 	t.Helper()
 	dir := project.Copy(t, "Makefile", "scripts/test.sh", "scripts/lint.sh", "scripts/busy.sh")
 	unpack(t, dir, sample+"-- scripts/setup.sh --\n")
+	// The sample has no tools of its own.
+	gotestsum, err := exec.Command("go", "tool", "-n", "gotestsum").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOTESTSUM", strings.TrimSpace(string(gotestsum)))
 	if out, err := exec.Command("git", "-C", dir, "init", "--quiet").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -102,6 +108,9 @@ func TestTest(t *testing.T) {
 	}
 	inOrder(t, out, "== setup\n", "== lint\n", "== unit\n", "ok  \texample.org/sample/good", "== e2e\n", "ok  \texample.org/sample/e2e/works")
 	_, end, _ := strings.Cut(out, "\n== lint failed\n")
+	if strings.Contains(end, "== run again") {
+		t.Errorf("what cannot be built is run again:\n%s", end)
+	}
 	inOrder(t, end,
 		"form.go\n",
 		"\n== unit failed\n", "--- FAIL: TestBad", "the first line\n", "and the second\n", "FAIL\texample.org/sample/bad",
@@ -119,6 +128,52 @@ func TestTest(t *testing.T) {
 	if out, code := run(t, dir, "sh", "scripts/test.sh", "unit", "e2e"); code != 0 || !strings.HasSuffix(out, "\nPASS\n") {
 		t.Errorf("exit code %d, though nothing fails:\n%s", code, out)
 	}
+}
+
+// TestRunAgain has tests of e2e fail once, which are told of and pass, and one that
+// fails each time.
+func TestRunAgain(t *testing.T) {
+	dir := newSample(t)
+	if err := os.RemoveAll(filepath.Join(dir, "e2e", "built")); err != nil {
+		t.Fatal(err)
+	}
+	unpack(t, dir, `
+-- e2e/once/once_test.go --
+package once
+
+import (
+	"os"
+	"testing"
+)
+
+func TestOnce(t *testing.T) {
+	t.Run("part", func(t *testing.T) {
+		if _, err := os.Stat("ran"); err != nil {
+			_ = os.WriteFile("ran", nil, 0o644)
+			t.Error("the first line\nand the second")
+		}
+	})
+	t.Run("rest", func(t *testing.T) {})
+}
+`)
+	out, code := run(t, dir, "sh", "scripts/test.sh", "e2e")
+	if code != 0 {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	inOrder(t, out, "the first line\n", "and the second\n", "\n== run again\n", "once.TestOnce/part: 2 runs, 1 failures\n", "PASS\n")
+	unpack(t, dir, `
+-- e2e/never/never_test.go --
+package never
+
+import "testing"
+
+func TestNever(t *testing.T) { t.Error("each time") }
+`)
+	out, code = run(t, dir, "sh", "scripts/test.sh", "e2e")
+	if code == 0 {
+		t.Error("what fails each time passes")
+	}
+	inOrder(t, out, "each time\n", "\n== e2e failed\n", "each time\n", "\n== run again\n", "never.TestNever: 2 runs, 2 failures\n", "\nFAIL: e2e\n")
 }
 
 // TestBusy runs tests beside busy processes, which end with the script, also
