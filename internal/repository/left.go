@@ -34,6 +34,7 @@ const (
 	LeftScript     LeftKind = "script"      // the rest of what a script does
 	LeftPython     LeftKind = "python"      // the rest of what a Python file does
 	LeftInstalled  LeftKind = "installed"   // of what is installed
+	LeftPatterns   LeftKind = "patterns"    // of what the repository's own patterns stand for
 	LeftOfApp      LeftKind = "of-app"      // files of an app are not listed
 	LeftOfConfig   LeftKind = "of-config"   // files of the config folder are not listed
 	LeftOfData     LeftKind = "of-data"     // data files are not listed
@@ -65,6 +66,9 @@ func (f *Facts) LeftOut() []Left {
 	}
 	if f.Installed.Cut {
 		out.leave(LeftInstalled, "", 0)
+	}
+	if f.Snapshot.expanded > maxLooks || f.Jupyter.Cut {
+		out.leave(LeftPatterns, "", 0)
 	}
 	return append(out, listed...)
 }

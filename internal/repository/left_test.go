@@ -3,11 +3,13 @@ package repository_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 )
 
 // leavings are repositories with n of something of which some are left out when
@@ -86,6 +88,54 @@ func TestLooks(t *testing.T) {
 		facts.Card(nil)
 		if got := repository.Looks(facts); got != want {
 			t.Errorf("%s takes %d steps, want %d", glob, got, want)
+		}
+	}
+}
+
+// TestLooksEnd has patterns that go through deep folders again and again, in a tag, in
+// an entry and in a script: half the steps that there are do, and of twice as many the
+// rest is left out.
+func TestLooksEnd(t *testing.T) {
+	const (
+		deep  = 60
+		aFile = deep * deep * 3 / 2 // about the steps of one
+	)
+	pattern := "**/" + strings.Repeat("a/", deep) + "*x*"
+	ways := []struct {
+		name  string
+		files map[string]string
+		globs []string
+		most  int
+		taken func(*repository.Facts) int // nil where a package of its own counts
+		kind  repository.LeftKind
+	}{
+		{"a tag", nil, []string{pattern}, repository.MaxLooks, repository.Looks, repository.LeftOfRequests},
+		{"an entry", map[string]string{".jupyter/jupyter_server_config.py": "from glob import glob\n" +
+			"c.ServerProxy.servers = {'app': {'command': ['panel', 'serve', *glob('" + pattern + "', recursive=True), '--port={port}']}}\n"},
+			nil, repository.MaxLooks, repository.Expanded, repository.LeftPatterns},
+		{"a script", map[string]string{"start": "bokeh serve " + pattern + " --port=5006 &\n"},
+			nil, jupyter.MaxLooks, nil, repository.LeftPatterns},
+	}
+	for _, way := range ways {
+		for _, share := range []float64{0.5, 2} {
+			files := map[string]string{"requirements.txt": "bokeh\n"}
+			maps.Copy(files, way.files)
+			many(files, int(share*float64(way.most)/aFile), strings.Repeat("a/", 2*deep)+"%d.csv")
+			facts, err := repository.Read(context.Background(), newTree(t, "owner/name", files), way.globs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			facts.Card(nil)
+			left := slices.ContainsFunc(facts.LeftOut(), func(l repository.Left) bool { return l.Kind == way.kind })
+			if left != (share > 1) {
+				t.Errorf("%s, %v times the limit: %v are left out", way.name, share, facts.LeftOut())
+			}
+			if way.taken == nil {
+				continue
+			}
+			if taken := way.taken(facts); taken > way.most+2*aFile || taken < way.most/4 {
+				t.Errorf("%s, %v times the limit of %d: %d steps are taken", way.name, share, way.most, taken)
+			}
 		}
 	}
 }

@@ -28,6 +28,8 @@ type Config struct {
 	Modules []*python.Module
 	// Gaps are the places of what cannot be known of the configuration.
 	Gaps []position.Position
+	// Cut says that scripts do something with more of the repository's files than is followed.
+	Cut bool
 
 	merged *section
 }
@@ -193,6 +195,7 @@ func Read(in Input) *Config {
 	r.merge()
 	r.idle()
 	r.sort()
+	r.config.Cut = r.disk.looks > MaxLooks
 	return r.config
 }
 

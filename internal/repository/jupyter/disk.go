@@ -45,8 +45,8 @@ type disk struct {
 }
 
 const (
-	// maxLooks bounds the steps in which scripts look at the repository's files.
-	maxLooks = 16 << 20
+	// MaxLooks bounds the steps in which scripts look at the repository's files.
+	MaxLooks = 16 << 20
 	// stepsOfFile is what a file takes with which they do something; to compare it with a
 	// pattern takes less.
 	stepsOfFile = 64
@@ -55,10 +55,10 @@ const (
 // look says whether a file may be looked at; from the first one on that may not, what
 // scripts do is not known.
 func (d *disk) look() bool {
-	if d.looks > maxLooks {
+	if d.looks > MaxLooks {
 		return false
 	}
-	if d.looks += stepsOfFile; d.looks > maxLooks {
+	if d.looks += stepsOfFile; d.looks > MaxLooks {
 		d.murky = append(d.murky, d.now)
 	}
 	return true
@@ -170,10 +170,10 @@ func (d *disk) expand(p string) []string {
 	if err != nil || !ok {
 		return nil
 	}
-	if d.looks += len(d.files); d.looks > maxLooks {
+	if d.looks += len(d.files); d.looks > MaxLooks {
 		return nil
 	}
-	found, whole := pattern.Expand(d.home(), &d.looks, maxLooks)
+	found, whole := pattern.Expand(d.home(), &d.looks, MaxLooks)
 	if !whole {
 		d.murky = append(d.murky, d.now)
 	}
