@@ -89,9 +89,9 @@ var nameRemoved = &Rule{
 	ID:       "name-removed",
 	Level:    card.LevelError,
 	Title:    "A name that a package no longer has",
-	When:     "The app, or a module of the repository that it imports, uses a name that Bokeh 3 or Dash 3 removed, such as plot_width, and the environment takes that release. It is a warning where it is not known whether the app gets there, or where other packages with pins may hold the release back.",
+	When:     "The app, or a module of the repository that it imports, uses a name that Bokeh 3 or Dash 3 removed, such as plot_width or the module dash_core_components, and the environment takes that release. It is a warning where it is not known whether the app gets there, where other packages with pins may hold the release back, or where one may bring the module.",
 	Why:      "The app ends with an error, which only the server's log says: its page is empty.",
-	Evidence: "Measured with bokeh 2.4.3 and 3.0.3 to 3.9.2, and with dash 4.4.1: \"unexpected attribute 'plot_width' to figure\", the page is 200 and empty.",
+	Evidence: "Measured with bokeh 2.4.3 and 3.0.3 to 3.9.2, and with dash 2.18.2 to 4.4.1: \"unexpected attribute 'plot_width' to figure\", the page is 200 and empty; \"No module named 'dash_core_components'\" from dash 3.0 on.",
 	Fix:      "write what the release has instead, or pin an older one",
 	Check:    checkNameRemoved,
 }
@@ -106,9 +106,13 @@ func checkNameRemoved(c *checker) {
 			if !strings.Contains(c.facts.Text(p.path), r.Package) || !c.takes(&r) {
 				continue
 			}
+			own := c.bringsOwn(&r)
+			if own == truth.Yes {
+				continue
+			}
 			for _, u := range usesOf(m, &r) {
 				f := c.report(p.path, u.line, "%s %s and later have no %s: write %s", r.Package, r.From, u.what, r.Instead)
-				if u.maybe || c.heldBack(&r) {
+				if u.maybe || own != truth.No || c.heldBack(&r) {
 					f.Level = card.LevelWarning
 				}
 			}
@@ -130,6 +134,20 @@ func (c *checker) takes(r *releases.Removed) bool {
 	return known == truth.Yes && err == nil && have.Compare(least) >= 0 && releases.AllowsFrom(specs, from)
 }
 
+// bringsOwn says whether something else than the package brings the module that a
+// name is of.
+func (c *checker) bringsOwn(r *releases.Removed) truth.Value {
+	module, _, _ := strings.Cut(strings.TrimSuffix(r.Path, "*"), ".")
+	pkg := installed.Distribution(module)
+	switch {
+	case pkg == r.Package:
+		return truth.No
+	case c.facts.HasModule(module):
+		return truth.Yes
+	}
+	return c.facts.Installed.Has(pkg, installed.Both)
+}
+
 // heldBack says whether something else that is asked for, with a condition of its
 // own, may keep a package at a release that has the name.
 func (c *checker) heldBack(r *releases.Removed) bool {
@@ -137,7 +155,7 @@ func (c *checker) heldBack(r *releases.Removed) bool {
 	specs, _ := set.Specs(r.Package, installed.Server)
 	had, _ := packaging.ParseVersion(r.Had)
 	return specs.Allow(had) && slices.ContainsFunc(set.Requirements, func(q installed.Requirement) bool {
-		return len(q.Specs) > 0 && q.Name != r.Package && q.Name != repository.ProxyPackage
+		return len(q.Specs) > 0 && q.Name != r.Package && q.Name != repository.ProxyPackage && !installed.Apart(q.Name, r.Package)
 	})
 }
 
@@ -173,7 +191,10 @@ func usesOf(m *python.Module, r *releases.Removed) []use {
 		return out
 	}
 	for _, i := range repository.ImportedNames(m) {
-		if r.Is(i.Name) && !i.Tried {
+		switch {
+		case r.Is(i.Name) && i.Tried:
+			return nil // it goes on with another one
+		case r.Is(i.Name):
 			return []use{{i.Line, i.Name, i.Inner}} // its calls do not come
 		}
 	}

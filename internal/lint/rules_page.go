@@ -275,7 +275,10 @@ var dashPrefix = &Rule{
 func checkDashPrefix(c *checker) {
 	for _, app := range c.facts.Apps {
 		if app.Framework != nil && app.Framework.Prefix.Needed && !c.prefixed(&app) {
-			c.report(app.Start.Path, app.Start.Line, "%s is not told its address, and asks for its files at the server's root", app.Framework.Name)
+			f := c.report(app.Start.Path, app.Start.Line, "%s is not told its address, and asks for its files at the server's root", app.Framework.Name)
+			if app.Start.Kind == repository.StartScript {
+				f.Fix = fmt.Sprintf("write export DASH_REQUESTS_PATHNAME_PREFIX=\"${JUPYTERHUB_SERVICE_PREFIX%%/}%s\" DASH_ROUTES_PATHNAME_PREFIX=/ above it", app.URLPath)
+			}
 		}
 	}
 }

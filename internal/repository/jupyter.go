@@ -3,6 +3,8 @@ package repository
 import (
 	"fmt"
 	"iter"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,7 +30,7 @@ func (f *Facts) readJupyter() {
 		default:
 			for i := range s.Commands {
 				// What is followed is listed, too.
-				if c := &s.Commands[i]; c.Runs != shell.Never && !c.Followed {
+				if c := &s.Commands[i]; c.Runs != shell.Never && !c.Followed && !f.onlyServes(c) {
 					in.Steps = append(in.Steps, step(c))
 				}
 			}
@@ -41,6 +43,29 @@ func (f *Facts) readJupyter() {
 		in.Murky = append(in.Murky, position.Position{File: f.Plan.Path("Dockerfile"), Line: 1, Column: 1})
 	}
 	f.Jupyter = jupyter.Read(in)
+}
+
+// jupyterFile matches what names a file or a folder of Jupyter's configuration.
+var jupyterFile = regexp.MustCompile(`jupyter_(?:\w+_)?config|\.jupyter\b|(?:etc|share)/jupyter`)
+
+// onlyServes says whether a command runs an app that serves itself, calls no other
+// program and names no file of Jupyter's, so that it is taken to write none.
+func (f *Facts) onlyServes(c *shell.Command) bool {
+	args := shell.Strings(c.Run())
+	if len(args) < 2 || !strings.HasPrefix(path.Base(args[0]), "python") {
+		return false
+	}
+	output, _ := c.Output()
+	m := f.Module(path.Clean(shell.RepoPath(c.Dir, args[1])))
+	fw := FrameworkOf(m)
+	return fw != nil && fw.Command.Program == "" && !m.Cut && !jupyterFile.MatchString(output.String()) && !slices.ContainsFunc(m.Calls, mayConfigure)
+}
+
+// mayConfigure says whether a call in Python may write Jupyter's configuration.
+func mayConfigure(c python.Called) bool {
+	module, _, _ := strings.Cut(c.Name, ".")
+	return slices.Contains([]string{"shutil", "subprocess"}, module) || slices.Contains([]string{"os.system", "os.popen", "os.rename", "os.replace", "os.symlink"}, c.Name) ||
+		slices.ContainsFunc(c.Args, func(arg any) bool { return jupyterFile.MatchString(python.Text(arg)) })
 }
 
 // notebook says whether Notebook 7 is installed beside JupyterLab: repo2docker

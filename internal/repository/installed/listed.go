@@ -116,6 +116,16 @@ func Brings(name, other string) truth.Value {
 	return truth.Of(name == other || slices.Contains(closure(name), other))
 }
 
+// Apart says whether two packages are known to have nothing in common that they
+// need, nor one another: then no release of the one keeps the other back.
+func Apart(a, b string) bool {
+	_, first := needs[a]
+	_, second := needs[b]
+	return first && second && !slices.ContainsFunc(append(closure(a), a), func(name string) bool {
+		return name == b || slices.Contains(closure(b), name)
+	})
+}
+
 // table reads lines of "name: values".
 func table(text string) map[string][]string {
 	out := map[string][]string{}
