@@ -109,7 +109,7 @@ func placeOf(l binder.Link) Place {
 	target, query, _ := strings.Cut(l.Target, "?")
 	target, _, _ = strings.Cut(target, "#")
 	query, _, _ = strings.Cut(query, "#")
-	p := Place{Address: path.Clean("/" + target), Query: query}
+	p := Place{Address: path.Clean("/" + binder.Unescape(target)), Query: query}
 	if rest, ok := strings.CutPrefix(p.Address, "/proxy/"); ok {
 		p.Port, _, _ = strings.Cut(rest, "/")
 	}

@@ -72,9 +72,14 @@ func TestPlacesOfLinks(t *testing.T) {
 		{"?urlpath=%2Fproxy%2F8501%2F", "{/proxy/8501  8501 }"},
 		{"?urlpath=voila%2Frender%2F/a%20b.ipynb%3Ftheme%3Ddark", "{/voila/render/a b.ipynb theme=dark  }"},
 		{"?urlpath=lab/tree/a/b.ipynb", "{/lab/tree/a/b.ipynb   a/b.ipynb}"},
+		{"?urlpath=voila%2Frender%2Fa%2520b%252Fc%C3%A9%25C3%25A9.ipynb", "{/voila/render/a b/céé.ipynb   }"},
+		{"?urlpath=tree/100%25.ipynb", "{/tree/100%.ipynb   100%.ipynb}"},
+		{"?urlpath=tree/100%25%253F.ipynb?a=%2520", "{/tree/100%?.ipynb a=%20  100%?.ipynb}"},
+		{"?filepath=a%2520b.ipynb", "{   a%20b.ipynb}"},
 		{"?filepath=./a/b.ipynb", "{   a/b.ipynb}"},
 		{"?labpath=a%2Fb.ipynb", "{   a/b.ipynb}"},
 		{"?urlpath=git-pull%3Frepo%3Dhttps%253A%252F%252Fgithub.com%252Fo%252Fn%26urlpath%3Dlab%252Ftree%252Fn%252Fa.ipynb", "{/lab/tree/n/a.ipynb   a.ipynb}"},
+		{"?urlpath=git-pull%3Frepo%3Dhttps%253A%252F%252Fgithub.com%252Fo%252Fn%26urlpath%3Dlab%252Ftree%252Fn%252Fa%252520b.ipynb", "{/lab/tree/n/a b.ipynb   a b.ipynb}"},
 	}
 	for _, tt := range tests {
 		tr := newTree(t, "", map[string]string{"README.md": "[a](https://hub.test/v2/gh/o/n/main" + tt.query + ")"})

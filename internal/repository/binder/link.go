@@ -3,6 +3,7 @@ package binder
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/source/forge"
@@ -162,4 +163,19 @@ func unescape(s string) string {
 		return text
 	}
 	return s
+}
+
+// Unescape unescapes the path of a urlpath, which the hub hands on as a part of an
+// address: Jupyter's server unescapes what is escaped, and leaves the rest.
+func Unescape(urlpath string) string {
+	parts := strings.Split(urlpath, "%")
+	for i, part := range parts[1:] {
+		c, err := strconv.ParseUint(part[:min(len(part), 2)], 16, 8)
+		if err != nil || len(part) < 2 {
+			parts[i+1] = "%" + part
+			continue
+		}
+		parts[i+1] = string([]byte{byte(c)}) + part[2:]
+	}
+	return strings.Join(parts, "")
 }
