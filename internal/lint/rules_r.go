@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/rlang"
 )
 
@@ -21,6 +24,93 @@ var functionMissing = &Rule{
 	Evidence: "repo2docker 2026.4 runs Rscript install.R; rm -rf …, so that its exit code is lost. R has no such function without the package, which it has installed and not loaded.",
 	Fix:      "write the package before the function, as in remotes::install_github(…), or library(remotes) before it",
 	Check:    checkFunctionMissing,
+}
+
+var rExcluded = &Rule{
+	ID:       "r-excluded",
+	Level:    card.LevelError,
+	Title:    "A DESCRIPTION that is for another R",
+	When:     "The root's DESCRIPTION, which makes repo2docker install the repository as a package of R, depends on a version of R that excludes the one of runtime.txt, or without one repo2docker's own.",
+	Why:      "R refuses to install the package, and the build fails.",
+	Evidence: "repo2docker 2026.4 runs remotes::install_local() for a DESCRIPTION, on R 4.4.2 unless runtime.txt names another one. R CMD INSTALL ends with an error where Depends excludes the R that runs it.",
+	Fix:      "name an R in runtime.txt that DESCRIPTION allows",
+	Check:    checkRExcluded,
+}
+
+// onR matches what a DESCRIPTION says of R's version.
+var onR = regexp.MustCompile(`(?:^|[\s,:])(R\s*\(\s*([<>=!]{1,2})\s*([\d.-]+)\s*\))`)
+
+// conditionR is what a DESCRIPTION asks of R: its place and text, and whether a version
+// meets it.
+type conditionR struct {
+	at     position.Position
+	text   string
+	allows func(version string) bool
+}
+
+// conditionsR lists what the field Depends of a DESCRIPTION asks of R.
+func conditionsR(file, text string) []conditionR {
+	var out []conditionR
+	depends, number := false, 0
+	for line := range strings.Lines(text) {
+		number++
+		if field, _, ok := strings.Cut(line, ":"); ok && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
+			depends = field == "Depends"
+		}
+		m := onR.FindStringSubmatchIndex(line)
+		if !depends || m == nil {
+			continue
+		}
+		specs, err := packaging.ParseSpecifiers(line[m[4]:m[5]] + strings.ReplaceAll(line[m[6]:m[7]], "-", "."))
+		if err == nil {
+			out = append(out, conditionR{position.Position{File: file, Line: number, Column: m[2] + 1}, line[m[2]:m[3]], func(version string) bool {
+				v, err := packaging.ParseVersion(version)
+				return err != nil || specs.Allow(v)
+			}})
+		}
+	}
+	return out
+}
+
+func checkRExcluded(c *checker) {
+	plan := c.facts.Plan
+	if plan.R == "" || !plan.Used("DESCRIPTION") || len(plan.Faults) > 0 {
+		return
+	}
+	file := plan.Path("DESCRIPTION")
+	conditions := conditionsR(file, c.facts.Text(file))
+	refuses := func(version string) int {
+		return slices.IndexFunc(conditions, func(cond conditionR) bool { return !cond.allows(version) })
+	}
+	first := refuses(plan.R)
+	if first < 0 {
+		return
+	}
+	cond := conditions[first]
+	f := c.reportAt(cond.at, "the package needs %s, and the build takes R %s, which refuses to install it; the build fails", quote(cond.text), plan.R)
+	for _, version := range binder.InstallableR() {
+		if refuses(version) < 0 {
+			f.Changes = c.takeR(binder.MinorR(version))
+			f.Fix = "write " + f.Changes[0].Insert[0] + " in runtime.txt"
+			return
+		}
+	}
+}
+
+// takeR is the change of runtime.txt that has the build take an R; the date of its
+// packages stays.
+func (c *checker) takeR(version string) []Change {
+	file := c.facts.Plan.Path("runtime.txt")
+	text := strings.TrimSpace(c.facts.Text(file))
+	date := ""
+	if parts := strings.Split(text, "-"); len(parts) > 3 && parts[0] == "r" {
+		date = "-" + strings.Join(parts[len(parts)-3:], "-")
+	}
+	lines := strings.Count(strings.TrimSuffix(c.facts.Text(file), "\n"), "\n")
+	if text != "" {
+		lines++
+	}
+	return []Change{{Path: file, Line: 1, Delete: lines, Insert: []string{"r-" + version + date}}}
 }
 
 // functionsOfR are functions that people call by their name alone, with the packages

@@ -20,6 +20,9 @@ type Plan struct {
 	Kernel string
 	// PythonFrom is the file that says so, empty for the default.
 	PythonFrom string
+	// R is the version of R that the R build pack installs, "4.4.2"; empty where it
+	// is another one or the version cannot be had.
+	R string
 	// Environment is what environment.yml says, where the build pack reads it.
 	Environment *EnvironmentFile
 	// Faults are what stops the build before it begins; repo2docker names only
@@ -115,7 +118,32 @@ func quote(text string) string {
 	return `"` + strings.ToValidUTF8(text, "\ufffd") + `"`
 }
 
-var rInstallable = regexp.MustCompile(`^(4\.[0-5]|3\.[3-6]|[^.]+\.[^.]+\.[^.]+)$`)
+// rInstallable are the versions of R that can be asked for in two numbers, oldest first;
+// others are given in three.
+var rInstallable = []string{"3.3.3", "3.4.4", "3.5.3", "3.6.3", "4.0.5", "4.1.3", "4.2.3", "4.3.3", "4.4.2", "4.5.1"}
+
+// defaultR is the version without a runtime.txt that says another one.
+const defaultR = "4.4.2"
+
+// InstallableR lists the versions of R that a runtime.txt may name, oldest first.
+func InstallableR() []string { return slices.Clone(rInstallable) }
+
+// MinorR is a version of R in two numbers, as runtime.txt may name it.
+func MinorR(version string) string { return version[:strings.LastIndexByte(version, '.')] }
+
+// wholeR is the version of R that is meant, "" where it cannot be had.
+func wholeR(version string) string {
+	if version == "" {
+		return defaultR
+	}
+	if i := slices.IndexFunc(rInstallable, func(v string) bool { return MinorR(v) == version }); i >= 0 {
+		return rInstallable[i]
+	}
+	if strings.Count(version, ".") == 2 && !strings.HasPrefix(version, ".") && !strings.HasSuffix(version, ".") && !strings.Contains(version, "..") {
+		return version
+	}
+	return ""
+}
 
 // firstSnapshot is the first day whose R packages can still be had.
 const firstSnapshot = "2018-12-07"
@@ -124,7 +152,7 @@ const firstSnapshot = "2018-12-07"
 // the version is taken for R's whatever it is said to be of.
 func (p *planner) rVersion() {
 	r := p.runtime
-	if r.version != "" && !rInstallable.MatchString(r.version) {
+	if p.plan.R = wholeR(r.version); p.plan.R == "" {
 		p.fault(FaultR, r.path, 1, "R "+r.version+" is not a version that repo2docker can install")
 	}
 	if r.name == "r" && r.date != "" && r.date < firstSnapshot {
