@@ -2,10 +2,12 @@ package rewrite_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -82,6 +84,9 @@ func TestLinks(t *testing.T) {
 		{"nowhere", map[string]string{"a": "->b"}, "a", rewrite.ErrDangling, ""},
 		{"a folder nowhere", map[string]string{"d": "->e"}, "d/a", rewrite.ErrDangling, ""},
 		{"a loop", map[string]string{"a": "->b", "b": "->a"}, "a", rewrite.ErrLoop, ""},
+		{"as many links as may be", chain(40), "0", nil, "40"},
+		{"one more", chain(41), "0", rewrite.ErrLoop, ""},
+		{"twice as many", chain(80), "0", rewrite.ErrLoop, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,6 +106,15 @@ func TestLinks(t *testing.T) {
 			same(t, snapshot(t, filepath.Dir(dir)), before)
 		})
 	}
+}
+
+// chain is a file at the end of n links.
+func chain(n int) map[string]string {
+	files := map[string]string{strconv.Itoa(n): "old"}
+	for i := range n {
+		files[strconv.Itoa(i)] = fmt.Sprintf("->%d", i+1)
+	}
+	return files
 }
 
 // snapshot reads all below a folder, with permissions.

@@ -75,6 +75,17 @@ func TestNames(t *testing.T) {
 		t.Error(err)
 	}
 	var limit *tables.LimitError
+	const name = 10_000
+	for _, share := range []float64{0.5, 2} {
+		keys := int(share * tables.MaxNames / name)
+		text := "[" + strings.Repeat("a", name) + "]\n"
+		for i := range keys {
+			text += strconv.Itoa(i) + "=1\n"
+		}
+		if err := tables.Decode([]byte(text), &v); errors.As(err, &limit) != (share > 1) {
+			t.Errorf("%v times the limit: %v", share, err)
+		}
+	}
 	if err := tables.Decode([]byte(form(1_000_000)), &v); !errors.As(err, &limit) || limit.Offset > 510_000 {
 		t.Errorf("a table with a long name, and many keys: %v", err)
 	}

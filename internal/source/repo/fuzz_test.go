@@ -78,3 +78,32 @@ func readOutput(t testing.TB, listed, tree, objects string) (names, files, read 
 	}
 	return len(r.names), len(all), read
 }
+
+// TestListings has git print half of what is read of a listing, and twice as much.
+func TestListings(t *testing.T) {
+	readers := map[string]func(io.Reader) error{
+		"refs": (&refs{hash: map[string]string{}}).read,
+		"tree": func(in io.Reader) error { _, err := readTree(in, 1000); return err },
+	}
+	for name, read := range readers {
+		for _, n := range []int64{maxListing / 2, 2 * maxListing} {
+			switch err := read(io.LimitReader(&endless{}, n)); {
+			case n < maxListing && err != nil:
+				t.Errorf("%s, %d bytes: %v", name, n, err)
+			case n > maxListing && err != errTooLarge && err != errTooMany:
+				t.Errorf("%s, %d bytes: %v", name, n, err)
+			}
+		}
+	}
+}
+
+// endless are records of 1,000 bytes that say nothing, ended in both ways.
+type endless struct{ at int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = "x\x00\n"[max(0, e.at%1000-997)]
+		e.at++
+	}
+	return len(p), nil
+}

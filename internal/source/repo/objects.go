@@ -163,10 +163,11 @@ func (g *git) listTree(ctx context.Context, commit string, maxFiles int) ([]File
 func readTree(out io.Reader, maxFiles int) (files []File, err error) {
 	sorted := true
 	var kept texts
-	records := bufio.NewScanner(out)
+	listing := &io.LimitedReader{R: out, N: maxListing + 1}
+	records := bufio.NewScanner(listing)
 	records.Split(split(0))
-	for size := 0; records.Scan(); {
-		if size += len(records.Bytes()); size > maxListing || len(files) == maxFiles {
+	for records.Scan() {
+		if len(files) == maxFiles {
 			return nil, errTooMany
 		}
 		f, ok := parseEntry(records.Bytes(), &kept)
@@ -175,6 +176,9 @@ func readTree(out io.Reader, maxFiles int) (files []File, err error) {
 		}
 		sorted = sorted && (len(files) == 0 || files[len(files)-1].Path < f.Path)
 		files = append(files, f)
+	}
+	if listing.N == 0 {
+		return nil, errTooMany
 	}
 	if !sorted {
 		files = sortFiles(files)

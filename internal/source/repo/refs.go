@@ -84,13 +84,10 @@ func (g *git) listRefs(ctx context.Context) (*refs, error) {
 
 // read takes what git ls-remote prints.
 func (r *refs) read(in io.Reader) error {
-	lines := bufio.NewScanner(io.LimitReader(in, maxListing+1))
+	listing := &io.LimitedReader{R: in, N: maxListing + 1}
+	lines := bufio.NewScanner(listing)
 	lines.Split(split('\n'))
-	size := 0
 	for lines.Scan() {
-		if size += len(lines.Bytes()) + 1; size > maxListing {
-			return errTooLarge
-		}
 		hash, name, ok := strings.Cut(lines.Text(), "\t")
 		if !ok || !forge.IsHash(hash) {
 			continue
@@ -99,6 +96,9 @@ func (r *refs) read(in io.Reader) error {
 		if !strings.HasSuffix(name, "^{}") {
 			r.names = append(r.names, name)
 		}
+	}
+	if listing.N == 0 {
+		return errTooLarge
 	}
 	return lines.Err()
 }
