@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ var linkMissing = &Rule{
 	ID:       "link-missing",
 	Level:    card.LevelWarning,
 	Title:    "A link to a file that is not there",
-	When:     whose + "opens a file or a folder, with filepath, labpath, or a urlpath such as lab/tree/FILE or voila/render/FILE, that the repository does not have, or has an address such as panel/NAME or shiny/FOLDER with a name that nothing there has. With a Dockerfile, which may put files elsewhere, nothing is said.",
+	When:     whose + "opens a file or a folder, with filepath, labpath, or a urlpath such as lab/tree/FILE or voila/render/FILE, that the repository does not have, or has an address such as panel/NAME or shiny/FOLDER with a name that nothing there has. So does a link that has such an address as a file's path, behind filepath, labpath or lab/tree. With a Dockerfile, which may put files elsewhere, nothing is said, and of such an address as a path there is a note.",
 	Why:      "The reader gets an error instead of the file: JupyterLab says that it cannot find the path, Voilà answers 404.",
 	Evidence: "Measured with jupyter-server 2.17.0, JupyterLab 4.4.9 and voila 0.5.13.",
 	Fix:      "write the path of a file that is there, seen from the repository's root, into the link",
@@ -119,10 +120,14 @@ var linkMissing = &Rule{
 }
 
 func checkLinkMissing(c *checker) {
-	if c.facts.Docker() {
-		return
-	}
 	for _, l := range c.facts.Links {
+		if l.Place.Meant != "" && l.Own != truth.No {
+			c.meant(l)
+			continue
+		}
+		if c.facts.Docker() {
+			continue
+		}
 		file := l.Place.File
 		if _, name, ok := c.brought(l.Place.Address); ok && path.Ext(name) != "" {
 			file = name
@@ -135,6 +140,27 @@ func checkLinkMissing(c *checker) {
 			continue
 		}
 		c.link(l, true, "the link opens %s, which the repository does not have", quote(file))
+	}
+}
+
+// meant reports a link that has an address where a file's path should be.
+func (c *checker) meant(l repository.Link) {
+	f := c.link(l, true, "the link opens %s, which the repository does not have", quote(l.Place.File))
+	address := repository.EscapedPath(l.Place.Meant)
+	for _, a := range c.facts.Apps {
+		if l.Leads(&a) {
+			address, _, _ = strings.Cut(a.URLPath, "?")
+		}
+	}
+	instead := string(l.Opens) + "="
+	if l.Opens == binder.OpensURL {
+		instead = strings.TrimSuffix(l.Place.Address, l.Place.Meant)
+	}
+	f.Fix = fmt.Sprintf("write urlpath=%s instead of %s, since it is the address of an app and no file", address, instead)
+	f.Changes = c.readdress(l, address)
+	if c.facts.Docker() {
+		f.Level = card.LevelNote
+		f.Message += "; whether the image has it cannot be told from the Dockerfile"
 	}
 }
 
@@ -215,7 +241,7 @@ func (c *checker) link(l repository.Link, certain bool, format string, args ...a
 }
 
 // retarget writes an app's address into a link: the only app's, or that of the
-// one whose name the link has. A link of which it is not known whose it is stays.
+// one whose name the link has.
 func (c *checker) retarget(l repository.Link) []Change {
 	var fits []string
 	for _, a := range c.facts.Apps {
@@ -223,10 +249,19 @@ func (c *checker) retarget(l repository.Link) []Change {
 			fits = append(fits, a.URLPath)
 		}
 	}
-	if len(fits) != 1 || l.Own != truth.Yes {
+	if len(fits) != 1 {
 		return nil
 	}
-	address := strings.TrimLeft(fits[0], "/")
+	return c.readdress(l, fits[0])
+}
+
+// readdress writes an address into a link, whose own query stays. One of which it is
+// not known whose it is stays, and so does one that fetches what it opens.
+func (c *checker) readdress(l repository.Link, urlpath string) []Change {
+	if l.Own != truth.Yes || l.Pull != nil {
+		return nil
+	}
+	address := strings.TrimLeft(urlpath, "/")
 	if address, _, _ = strings.Cut(address, "?"); l.Place.Query != "" {
 		address += "?" + l.Place.Query
 	}

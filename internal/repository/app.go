@@ -92,6 +92,7 @@ type Problem struct {
 // is idle comes last.
 func (f *Facts) findApps() {
 	f.markIdle()
+	f.findMeant()
 	for i := range f.Starts {
 		if start := &f.Starts[i]; start.Serve != nil && !start.Idle {
 			f.served(start)

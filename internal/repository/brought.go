@@ -297,8 +297,8 @@ func (f *Facts) broughtApps() {
 		}
 	}
 	var lists []App
-	for _, link := range f.OwnLinks() {
-		switch app, ok := f.broughtAt(link.Place.Address); {
+	for _, link := range f.namingLinks() {
+		switch app, ok := f.broughtAt(link.Place.Named()); {
 		case !ok:
 		case app.Path == "." && app.Entry == "":
 			lists = append(lists, app)
@@ -348,9 +348,9 @@ func (f *Facts) isModule(p string) bool {
 // linkedWhole adds what a package serves besides apps, where an own link names it
 // and there is no app.
 func (f *Facts) linkedWhole() {
-	for _, link := range f.OwnLinks() {
+	for _, link := range f.namingLinks() {
 		for _, b := range f.brought {
-			if base := path.Clean(b.Base); b.Whole && link.Place.Address == base && len(f.Apps)+len(f.Problems) == 0 {
+			if base := path.Clean(b.Base); b.Whole && link.Place.Named() == base && len(f.Apps)+len(f.Problems) == 0 {
 				f.addApp(App{Name: path.Base(base), URLPath: b.Base, Start: b.start, Framework: b.framework, Known: KnownLink})
 			}
 		}
@@ -409,9 +409,9 @@ func (f *Facts) broughtAt(target string) (App, bool) {
 			if p, ok := f.broughtFile(b, rest); ok {
 				app := f.broughtApp(b, p, KnownLink)
 				if f.Docker() {
-					app.URLPath = escapedPath(target)
+					app.URLPath = EscapedPath(target)
 				} else if app.Path == p && path.Ext(rest) != path.Ext(p) && b.Route == framework.RouteFolder {
-					app.URLPath = escapedPath(target) + "/" // the file that its folder shows
+					app.URLPath = EscapedPath(target) + "/" // the file that its folder shows
 				}
 				return app, true
 			}
@@ -493,7 +493,7 @@ func (f *Facts) copied(p string) (string, bool) {
 
 // broughtFolder is the folder whose list an address names.
 func (f *Facts) broughtFolder(b *brought, target string) (App, bool) {
-	app := App{Path: ".", Start: b.start, Framework: b.framework, Known: KnownLink, URLPath: escapedPath(target)}
+	app := App{Path: ".", Start: b.start, Framework: b.framework, Known: KnownLink, URLPath: EscapedPath(target)}
 	base, _, _ := strings.Cut(strings.TrimPrefix(b.Base, "/"), "/")
 	switch rest, below := strings.CutPrefix(target, b.Folders); {
 	case b.Route == framework.RouteFolder && target+"/" == b.Base:
@@ -514,5 +514,5 @@ func (f *Facts) broughtFolder(b *brought, target string) (App, bool) {
 	return app, true
 }
 
-// escapedPath is an address as a URL has it.
-func escapedPath(target string) string { return "/" + escapePath(target) }
+// EscapedPath is an address as a URL has it.
+func EscapedPath(target string) string { return "/" + escapePath(target) }

@@ -10,7 +10,7 @@ import (
 // linkedAddresses offers apps at the addresses that the author's own links name, where
 // those can work: what is named there was looked at by somebody.
 func (f *Facts) linkedAddresses() {
-	links := f.OwnLinks()
+	links := f.namingLinks()
 	for i := range f.Apps {
 		app := &f.Apps[i]
 		link := leading(links, app)
@@ -70,11 +70,12 @@ func (a *App) further(links []Link) *Link {
 		return nil
 	}
 	for i, l := range links {
-		if l.Place.Address != server && !strings.HasPrefix(l.Place.Address, server+"/") || !staysBelow(escapedPath(l.Place.Address)) {
+		named := l.Place.Named()
+		if named != server && !strings.HasPrefix(named, server+"/") || !staysBelow(EscapedPath(named)) {
 			continue
 		}
-		a.URLPath, a.Link = escapedPath(l.Place.Address), &links[i]
-		if target, _, _ := strings.Cut(l.Target, "?"); strings.HasSuffix(target, "/") || l.Place.Address == server {
+		a.URLPath, a.Link = EscapedPath(named), &links[i]
+		if target, _, _ := strings.Cut(l.Target, "?"); strings.HasSuffix(target, "/") || named == server {
 			a.URLPath += "/"
 		}
 		return &links[i]

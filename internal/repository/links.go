@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/markup"
 	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
@@ -36,7 +38,13 @@ type Place struct {
 	Port string
 	// File is the file or folder of the repository that Jupyter opens.
 	File string
+	// Meant is the address that stands where a file's path should; empty where that
+	// is one, or may be.
+	Meant string
 }
+
+// Named is the address that the author has in mind: Meant, or else Address.
+func (p Place) Named() string { return cmp.Or(p.Meant, p.Address) }
 
 // maxLinkText bounds how much text is searched for links, of all documents, and
 // of all notebooks.
@@ -104,11 +112,9 @@ func placeOf(l binder.Link) Place {
 	case binder.OpensNothing:
 		return Place{}
 	case binder.OpensFile, binder.OpensLab:
-		return Place{File: path.Clean(strings.TrimLeft(l.Target, "/"))}
+		return fileOf(l)
 	}
-	target, query, _ := strings.Cut(l.Target, "?")
-	target, _, _ = strings.Cut(target, "#")
-	query, _, _ = strings.Cut(query, "#")
+	target, query := cutQuery(l.Target)
 	p := Place{Address: path.Clean("/" + binder.Unescape(target)), Query: query}
 	if rest, ok := strings.CutPrefix(p.Address, "/proxy/"); ok {
 		p.Port, _, _ = strings.Cut(rest, "/")
@@ -123,6 +129,72 @@ func placeOf(l binder.Link) Place {
 		_, p.File, _ = strings.Cut(p.File, "/")
 	}
 	return p
+}
+
+// cutQuery cuts what a link opens into the path and the query.
+func cutQuery(target string) (before, query string) {
+	target, _, _ = strings.Cut(target, "#")
+	before, query, _ = strings.Cut(target, "?")
+	return before, query
+}
+
+// fileOf reads what a link with a parameter for files opens. The hub puts the path
+// behind the address of what opens it, and a path that leads out of there is another
+// address.
+func fileOf(l binder.Link) Place {
+	opener := "/tree"
+	if l.Opens == binder.OpensLab {
+		opener = "/doc/tree"
+	}
+	target, query := cutQuery(l.Target)
+	file := path.Clean(strings.TrimLeft(target, "/"))
+	if address := path.Join(opener, file); !strings.HasPrefix(address, opener) {
+		return placeOf(binder.Link{Opens: binder.OpensURL, Target: strings.ReplaceAll(address, "%", "%25") + "?" + query, Pull: l.Pull})
+	}
+	return Place{File: file, Query: query}
+}
+
+// proxied matches an address of jupyter-server-proxy's.
+var proxied = regexp.MustCompile(`^/proxy/(?:absolute/)?[0-9]+(?:/|$)`)
+
+// findMeant finds the links that have an address where a file's path should be: no
+// such file is there, and something in the repository answers at the address, or
+// nothing but a server has such a one.
+func (f *Facts) findMeant() {
+	for i := range f.Links {
+		p := &f.Links[i].Place
+		if p.File == "" || p.File == "." || f.Snapshot.Exists(p.File) || f.Snapshot.InSubmodule(p.File) {
+			continue
+		}
+		address := "/" + p.File
+		if _, served := f.broughtAt(address); served || proxied.MatchString(address) || f.isEntry(p.File) || f.isBelow(address) {
+			p.Meant = address
+		}
+	}
+}
+
+// isEntry says whether a path begins with the name of an entry of jupyter-server-proxy,
+// and is no file's.
+func (f *Facts) isEntry(p string) bool {
+	first, _, _ := strings.Cut(p, "/")
+	return (path.Ext(p) == "" || !f.Snapshot.IsDir(first)) &&
+		slices.ContainsFunc(f.Starts, func(s Start) bool { return s.Kind == StartProxy && s.Name == first })
+}
+
+// isBelow says whether an address is below one of several parts that a package brings.
+func (f *Facts) isBelow(address string) bool {
+	return slices.ContainsFunc(framework.All(), func(fw *framework.Framework) bool {
+		return slices.ContainsFunc(fw.Brings, func(b framework.Brought) bool {
+			base := strings.Trim(b.Base, "/")
+			return strings.Contains(base, "/") && strings.HasPrefix(address, b.Base) && !f.Snapshot.IsDir(base)
+		})
+	})
+}
+
+// namingLinks lists those of the author's links to this repository that name an
+// address, be it in the wrong place.
+func (f *Facts) namingLinks() []Link {
+	return slices.DeleteFunc(slices.Clone(f.Links), func(l Link) bool { return l.Own == truth.No || l.Place.Named() == "" })
 }
 
 // OwnLinks lists the author's links to this repository that name an address: the
@@ -141,7 +213,7 @@ func (f *Facts) OwnLinks() []Link {
 // Leads says whether the link leads to an app.
 func (l *Link) Leads(a *App) bool {
 	address, known := a.Address()
-	return known && l.Place.Address != "" && address == l.Place.Address
+	return known && l.Place.Named() != "" && address == l.Place.Named()
 }
 
 // Address is the app's as a link's is kept: unescaped, without a final slash and

@@ -138,17 +138,19 @@ func parameter(query, name string) string {
 	return ""
 }
 
-// Retarget returns a launch link, as a text has it, with another urlpath. It
-// says false where the link has none of its own.
+// Retarget returns a launch link, as a text has it, with another urlpath, in the
+// place of the parameter that says what it opens. It says false where there is none.
 func Retarget(link, urlpath string) (string, bool) {
 	before, query, _ := strings.Cut(link, "?")
 	pairs := strings.Split(query, "&")
-	for i, pair := range pairs {
-		key, _, _ := strings.Cut(pair, "=")
-		if key = strings.TrimPrefix(key, "amp;"); key == string(OpensURL) {
-			value, fragment, _ := strings.Cut(pair, "#")
-			pairs[i] = value[:strings.Index(value, "=")+1] + url.QueryEscape(urlpath)
-			if fragment != "" {
+	for _, name := range []Opens{OpensURL, OpensLab, OpensFile} {
+		for i, pair := range pairs {
+			key, value, _ := strings.Cut(pair, "=")
+			if strings.TrimPrefix(key, "amp;") != string(name) {
+				continue
+			}
+			pairs[i] = strings.TrimSuffix(key, string(name)) + string(OpensURL) + "=" + url.QueryEscape(urlpath)
+			if _, fragment, has := strings.Cut(value, "#"); has {
 				pairs[i] += "#" + fragment
 			}
 			return before + "?" + strings.Join(pairs, "&"), true

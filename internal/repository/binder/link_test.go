@@ -66,7 +66,9 @@ func TestRetarget(t *testing.T) {
 		{"https://hub.test/v2/gh/o/n/main?urlpath=%2Fa&x=1#b", "https://hub.test/v2/gh/o/n/main?urlpath=c%2Fd&x=1#b"},
 		{"https://hub.test/v2/gh/o/n/main?x=1&amp;urlpath=a", "https://hub.test/v2/gh/o/n/main?x=1&amp;urlpath=c%2Fd"},
 		{"https://hub.test/v2/gh/o/n/main?urlpath=a?b=c", "https://hub.test/v2/gh/o/n/main?urlpath=c%2Fd"},
-		{"https://hub.test/v2/gh/o/n/main?filepath=a", ""},
+		{"https://hub.test/v2/gh/o/n/main?filepath=a", "https://hub.test/v2/gh/o/n/main?urlpath=c%2Fd"},
+		{"https://hub.test/v2/gh/o/n/main?filepath=a&amp;labpath=b#x", "https://hub.test/v2/gh/o/n/main?filepath=a&amp;urlpath=c%2Fd#x"},
+		{"https://hub.test/v2/gh/o/n/main?path=a", ""},
 	}
 	for _, tt := range tests {
 		got, ok := binder.Retarget(tt[0], "c/d")
