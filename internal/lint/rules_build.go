@@ -13,7 +13,7 @@ import (
 const withRepo2docker = "jupyter-repo2docker 2026.4, its plan compared on more than 600 repositories"
 
 var buildRules = []*Rule{
-	twoConfigFolders, legacyDockerfile, juliaRequire, runtimeMalformed, pyprojectBroken, environmentBroken, pythonUnsupported, pipfileBroken, aptInvalid, rUnsupported, rExcluded, noEnvironment, dockerWithoutJupyter, dockerEntrypoint, dockerCommand, rootScriptsHidden, rootPackagesHidden, fileIgnored,
+	twoConfigFolders, legacyDockerfile, juliaRequire, runtimeMalformed, pyprojectBroken, environmentBroken, pythonUnsupported, pipfileBroken, aptInvalid, rUnsupported, rExcluded, noEnvironment, dockerWithoutJupyter, dockerEntrypoint, dockerCommand, rootScriptsHidden, rootPackagesHidden, fileIgnored, nameNearly,
 }
 
 var twoConfigFolders = &Rule{
@@ -168,6 +168,13 @@ func checkNoEnvironment(c *checker) {
 	if seen != "" && c.facts.Snapshot.Exists(c.facts.Plan.Path("requirements.txt")) {
 		c.report(c.facts.Plan.Path("runtime.txt"), 1, "no build pack takes what %s has%s; mybinder.org builds nothing then", where, seen)
 		return
+	}
+	for _, n := range c.nearNames() {
+		if used, _ := c.facts.Plan.WouldUse(n.right); used && binder.EnvironmentRank(n.right) >= 0 && n.right != "apt.txt" && n.right != "runtime.txt" {
+			f := c.report(c.facts.Plan.Dir, 0, "%s has no file that says what to install; %s is not read, since its name is not %s; mybinder.org builds nothing then", where, n.path, n.right)
+			f.Fix = "rename " + path.Base(n.path) + " to " + n.right
+			return
+		}
 	}
 	if stray := strayFolder(c.facts); stray != "" {
 		f := c.report(stray, 0, "%s has no file that says what to install; mybinder.org does not read those in %s, and builds nothing", where, quote(stray))
