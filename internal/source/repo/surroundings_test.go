@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -156,6 +159,9 @@ func TestUsersConfiguration(t *testing.T) {
 	})
 }
 
+// hop is a path that leads on so many times.
+var hop = regexp.MustCompile(`/o/hops(\d+)(\.git/.*)`)
+
 // TestRedirects follows a renamed repository, but not from https to http, to a host that
 // may not be read, to what is no repository, or for ever.
 func TestRedirects(t *testing.T) {
@@ -169,6 +175,13 @@ func TestRedirects(t *testing.T) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/o/old.git/"):
 			http.Redirect(w, r, strings.Replace(r.URL.String(), "/o/old.git", "/o/new.git", 1), http.StatusMovedPermanently)
+		case hop.MatchString(r.URL.Path):
+			parts := hop.FindStringSubmatch(r.URL.String())
+			next := "new"
+			if left, _ := strconv.Atoi(parts[1]); left > 1 {
+				next = fmt.Sprintf("hops%d", left-1)
+			}
+			http.Redirect(w, r, "/o/"+next+parts[2], http.StatusFound)
 		case strings.HasPrefix(r.URL.Path, "/o/moved.git/"):
 			http.Redirect(w, r, "https://gitlab.com"+strings.Replace(r.URL.String(), "/o/moved.git", "/o/new.git", 1), http.StatusTemporaryRedirect)
 		case strings.HasPrefix(r.URL.Path, "/o/away.git/"):
@@ -192,7 +205,7 @@ func TestRedirects(t *testing.T) {
 	t.Setenv("GIT_CONFIG_VALUE_0", "https://github.com/")
 	t.Setenv("GIT_CONFIG_KEY_1", "url."+tls.URL+"/.insteadOf")
 	t.Setenv("GIT_CONFIG_VALUE_1", "https://gitlab.com/")
-	for _, name := range []string{"o/new", "o/old", "o/moved"} {
+	for _, name := range []string{"o/new", "o/old", "o/moved", "o/hops5"} {
 		if got := string(read(t, open(t, &repo.Reader{}, name, ""), "a").Data); got != "1" {
 			t.Errorf("%s: content %q", name, got)
 		}
@@ -204,6 +217,7 @@ func TestRedirects(t *testing.T) {
 	}
 	for name, message := range map[string]string{
 		"o/away": "github.com redirects to 127.0.0.1:", "o/login": "to what is no repository", "o/round": "again and again",
+		"o/hops6": "again and again", "o/hops10": "again and again",
 	} {
 		for _, ref := range []string{"", "main"} {
 			fails(t, &repo.Reader{}, name, ref, failure{reason: card.ReasonServer, message: message})
