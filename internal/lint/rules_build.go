@@ -169,6 +169,12 @@ func checkNoEnvironment(c *checker) {
 		c.report(c.facts.Plan.Path("runtime.txt"), 1, "no build pack takes what %s has%s; mybinder.org builds nothing then", where, seen)
 		return
 	}
+	if c.facts.Snapshot.IsFile(c.facts.Plan.Path("install.R")) && seen == "" {
+		f := c.report(c.facts.Plan.Path("install.R"), 0, "%s has an install.R, which selects no build pack, and no other file that says what to install; mybinder.org builds nothing then", where)
+		f.Fix = selectR
+		f.Changes = []Change{{Path: c.facts.Plan.Path("runtime.txt"), Line: 1, Insert: []string{runtimeOfR}}}
+		return
+	}
 	for _, n := range c.nearNames() {
 		if used, _ := c.facts.Plan.WouldUse(n.right); used && binder.EnvironmentRank(n.right) >= 0 && n.right != "apt.txt" && n.right != "runtime.txt" {
 			f := c.report(c.facts.Plan.Dir, 0, "%s has no file that says what to install; %s is not read, since its name is not %s; mybinder.org builds nothing then", where, n.path, n.right)
@@ -268,6 +274,9 @@ func unused(kind unusedKind) func(*checker) {
 		for _, use := range c.facts.Plan.Files {
 			if !use.Used && c.unusedKind(use) == kind {
 				f := c.report(use.Path, 0, "%s", kind.message(c.facts.Plan.Dir, use.Why))
+				if kind == passedOver && path.Base(use.Path) == "install.R" && !c.facts.Docker() {
+					f.Fix = selectR
+				}
 				if image := c.facts.Image; c.facts.Docker() && (image == nil || !isKnownBase(image.Base)) {
 					f.Level = card.LevelNote
 					f.Message += ", unless its base image has ONBUILD lines for it"

@@ -113,6 +113,12 @@ func (c *checker) takeR(version string) []Change {
 	return []Change{{Path: file, Line: 1, Delete: lines, Insert: []string{"r-" + version + date}}}
 }
 
+// selectR says how to have R's build pack.
+const selectR = "write " + runtimeOfR + " into runtime.txt, which selects R's build pack"
+
+// runtimeOfR is a line of runtime.txt with R and the day of its packages.
+const runtimeOfR = "r-4.4-2025-06-01"
+
 // functionsOfR are functions that people call by their name alone, with the packages
 // that have them.
 var functionsOfR = map[string][]string{

@@ -58,20 +58,18 @@ func checkNoAppStart(c *checker) {
 	if len(c.facts.Apps) > 0 || len(c.facts.Problems) > 0 || bringsEntries(c.facts.Installed) || strayFolder(c.facts) != "" {
 		return // or what starts it is in a folder that is not read
 	}
-	what, level := "nothing in the repository starts an app", card.LevelNote
-	switch like, served := c.facts.Likely(), c.facts.Candidates; {
+	what, level, fix := "nothing in the repository starts an app", card.LevelNote, c.rule.Fix
+	like, served := c.facts.Likely(), c.facts.Candidates
+	if len(like)+len(served) == 0 && c.facts.Plan.Pack != binder.R {
+		if like = c.facts.LikelyInR(); len(like) > 0 {
+			fix = selectR + ", whose package serves Shiny's apps below /shiny/"
+		}
+	}
+	switch {
 	case len(served) > 0:
 		what = fmt.Sprintf("nothing names an app, though %s serves %s", served[0].Start.Name, some(served))
 	case len(like) > 0:
-		var shown []string
-		for _, p := range like[:min(len(like), 5)] {
-			shown = append(shown, repository.DisplayPath(p))
-		}
-		look := "looks like one"
-		if len(shown) > 1 {
-			look = "look like apps"
-		}
-		what, level = fmt.Sprintf("%s, though %s %s", what, strings.Join(shown, ", "), look), card.LevelWarning
+		what, level = what+", though "+looking(like), card.LevelWarning
 	}
 	switch plan := c.facts.Plan; {
 	case c.facts.Docker():
@@ -79,7 +77,20 @@ func checkNoAppStart(c *checker) {
 	case plan.Pack != "" && len(plan.Faults) == 0:
 		what += ": the session opens " + c.facts.Opens()
 	}
-	c.report("", 0, "%s", what).Level = level
+	f := c.report("", 0, "%s", what)
+	f.Level, f.Fix = level, fix
+}
+
+// looking says of files and folders that they look like apps.
+func looking(like []string) string {
+	var shown []string
+	for _, p := range like[:min(len(like), 5)] {
+		shown = append(shown, repository.DisplayPath(p))
+	}
+	if len(shown) > 1 {
+		return strings.Join(shown, ", ") + " look like apps"
+	}
+	return shown[0] + " looks like one"
 }
 
 // some names a few apps.

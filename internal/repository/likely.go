@@ -40,6 +40,28 @@ func (f *Facts) Likely() []string {
 	return out
 }
 
+// LikelyInR lists what a package of R's would serve if the build took R: the folders of
+// its apps, or the file of one that lies in the root.
+func (f *Facts) LikelyInR() []string {
+	var out []string
+	for _, fw := range framework.InR() {
+		for _, file := range f.Snapshot.files {
+			dir, name := path.Split(file.Path)
+			main := slices.ContainsFunc(fw.Brings, func(b framework.Brought) bool { return slices.Contains(b.Mains, name) })
+			if !main || depth(file.Path) > 1 || skipped(file.Path) {
+				continue
+			}
+			if dir = path.Clean(dir); dir == "." {
+				dir = file.Path
+			}
+			if !slices.Contains(out, dir) && len(out) < maxFolders {
+				out = append(out, dir)
+			}
+		}
+	}
+	return out
+}
+
 // unlike are files that import an app and are none: they test it, or hand it to a
 // server.
 var unlike = []string{"wsgi.py", "asgi.py", "conftest.py", "setup.py"}
