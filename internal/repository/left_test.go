@@ -29,6 +29,13 @@ var leavings = []struct {
 	}},
 	{repository.LeftFolders, "", 30, func(f map[string]string, n int) { many(f, n-1, "other%d/main.py") }},
 	{repository.LeftModules, "", 60, func(f map[string]string, n int) { many(f, n-1, "tools/part%d.sh") }},
+	{repository.LeftLinks, "", 40, func(f map[string]string, n int) { many(f, n, "link%d.py -> app/main.py") }},
+	{repository.LeftWanted, "", 497, func(f map[string]string, n int) {
+		for i := range n {
+			f[fmt.Sprintf("other%02d/main.py", i/40)] = ""
+			f[fmt.Sprintf("other%02d/part%02d.css", i/40, i%40)] = ""
+		}
+	}},
 	{repository.LeftDocuments, "", 30, func(f map[string]string, n int) { many(f, n, "docs/page%d.md") }},
 	{repository.LeftOfApp, "app", 60, func(f map[string]string, n int) { many(f, n-1, "app/part%d.css") }},
 	{repository.LeftOfData, "", 50, func(f map[string]string, n int) { many(f, n, "app/%d.csv") }},
