@@ -75,7 +75,7 @@ var dockerCommand = &Rule{
 	ID:       "docker-command",
 	Level:    card.LevelWarning,
 	Title:    "A command of the image that the hub does not run",
-	When:     "CMD of the Dockerfile is the command of an app.",
+	When:     "CMD of the Dockerfile is the command of an app, and not that of Voilà, which Jupyter's server serves by itself.",
 	Why:      "The hub runs its own command instead, which starts Jupyter's server: nothing starts the app.",
 	Evidence: "Docker's reference of ENTRYPOINT and CMD, and BinderHub's documentation of Dockerfiles. It was not run: no container runs where the tests do.",
 	Fix:      "start the app with an entry of ServerProxy.servers; bokehbinder init writes one",

@@ -47,6 +47,10 @@ func (f *Facts) findBrought() {
 		for i := range fw.Brings {
 			b := &brought{Brought: &fw.Brings[i], framework: fw}
 			b.there = f.MayHave(b.Package)
+			image, runs := f.inCommand(b.Brought, fw)
+			if runs {
+				b.there = truth.Yes // or the image's command would be of no use
+			}
 			if b.there == truth.No {
 				continue
 			}
@@ -57,6 +61,9 @@ func (f *Facts) findBrought() {
 			b.named, b.chosen = f.configured(b)
 			if b.files = b.named; !b.chosen {
 				b.files = f.servedFiles(b)
+			}
+			if image != "" {
+				b.named = []string{image}
 			}
 			f.brought = append(f.brought, b)
 		}
@@ -130,10 +137,75 @@ func (f *Facts) listAsks(list, name string) bool {
 	return false
 }
 
-// inImage says whether a file of the repository is where it would be without the
-// image: all is copied there, or the file itself is. Without an image it is.
+// inImage says whether a file of the repository is where the server sees it: without
+// a Dockerfile each is.
 func (f *Facts) inImage(p string) bool {
-	return f.Image == nil || f.Image.CopiesAll || path.Dir(p) == "." && f.Image.Names(p)
+	if f.Image == nil {
+		return true
+	}
+	_, there := f.lies(p)
+	return there
+}
+
+// inCommand finds what the command of a Dockerfile's says of a package that serves
+// notebooks by itself: whether it runs the package's program, and the one file that it
+// names. The hub does not run the command, and the package serves the file all the same.
+func (f *Facts) inCommand(b *framework.Brought, fw *framework.Framework) (file string, runs bool) {
+	if f.Image == nil || f.Image.Command == nil || b.Route != framework.RoutePath || b.Whole {
+		return "", false
+	}
+	var found []string
+	for i := range f.Image.Command.Commands {
+		args := shell.UnwrapTexts(shell.Strings(f.Image.Command.Commands[i].Run()))
+		if len(args) > 2 && shell.IsPython(args[0]) && args[1] == "-m" {
+			args = args[2:]
+		}
+		own := len(args) > 0 && fw.Command.Program != "" && slices.Contains([]string{path.Base(args[0]), args[min(len(args)-1, 1)]}, fw.Command.Program)
+		if !own && (len(args) == 0 || !strings.HasPrefix(path.Base(args[0]), "jupyter")) {
+			continue
+		}
+		runs = runs || own
+		found = append(found, f.servedInArgs(b, args[1:])...)
+	}
+	if slices.Sort(found); len(slices.Compact(found)) == 1 {
+		return found[0], runs
+	}
+	return "", runs
+}
+
+// servedInArgs lists the files that arguments name and a package serves, as the image has
+// them: by their path, or behind the package's address.
+func (f *Facts) servedInArgs(b *framework.Brought, args []string) []string {
+	var out []string
+	base := strings.TrimPrefix(b.Base, "/")
+	for _, word := range strings.FieldsFunc(strings.Join(args, " "), func(r rune) bool { return strings.ContainsRune("='\"[](), ", r) }) {
+		if i := strings.Index(word, base); i >= 0 {
+			word = word[i+len(base):]
+		}
+		if !b.Serves(word) {
+			continue
+		}
+		if !path.IsAbs(word) {
+			word = path.Join(f.Image.Dir, word)
+		}
+		for file := range f.Snapshot.Named(path.Base(word)) {
+			if at, there := f.lies(file.Path); there && path.Clean(word) == path.Join(f.Image.Dir, at) {
+				out = append(out, file.Path)
+			}
+		}
+	}
+	return out
+}
+
+// servesAnyway says whether what the command of a Dockerfile starts is served without it,
+// by a package that is there.
+func (f *Facts) servesAnyway() bool {
+	return slices.ContainsFunc(framework.All(), func(fw *framework.Framework) bool {
+		return slices.ContainsFunc(fw.Brings, func(b framework.Brought) bool {
+			_, runs := f.inCommand(&b, fw)
+			return runs
+		})
+	})
 }
 
 // configured lists the files that a package's own configuration names.

@@ -63,9 +63,19 @@ func rebased(p, from, to string) (string, bool) {
 	return path.Clean(to + rest), true
 }
 
-// lies tells where a file of the repository is once postBuild has run, if it is
-// still there.
+// lies tells where a file of the repository is once postBuild has run, or in the
+// image that a Dockerfile makes, as the server sees it, if it is there.
 func (f *Facts) lies(p string) (string, bool) {
+	if f.Image != nil {
+		if f.Snapshot.expanded > maxLooks {
+			return "", false
+		}
+		at, known, guessed := f.Image.Lies(f.Snapshot, p, &f.Snapshot.expanded)
+		if guessed && (f.Image.CopiesAll || path.Dir(p) == "." && f.Image.Names(p)) {
+			return p, true
+		}
+		return at, known
+	}
 	for _, m := range f.moves {
 		if to, ok := rebased(p, m.from, m.to); ok {
 			if p = to; m.to == "" {

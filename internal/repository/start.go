@@ -357,7 +357,7 @@ func (f *Facts) imageRuns(script *shell.Script, kind ProblemKind) {
 		start := startOf(c)
 		f.reads(&start)
 		switch serves := start.Call != nil || start.Port != ""; {
-		case c.Followed || !serves:
+		case c.Followed || !serves || kind == ProblemCommand && f.servesAnyway():
 		case kind == ProblemEntry && c.Background:
 			f.Starts = append(f.Starts, start)
 		default:

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/repository/python"
 )
 
 // Dockerfile is what a Dockerfile runs, as far as it says.
@@ -25,9 +27,14 @@ type Dockerfile struct {
 	Env map[string]Word
 	// Others are the words of all other instructions, such as COPY.
 	Others []Word
+	// Dir is the working folder in the end, as far as it is known, and begins with
+	// a folder in braces where it is below one that is not.
+	Dir string
 	// Copies are the last stage's COPY and ADD, and Mounts says that a RUN is
-	// given files in another way.
+	// given files in another way. Unread says that there are others, of which not
+	// all is known.
 	Copies []Copy
+	Unread bool
 	Mounts bool
 	// CopiesAll says that the whole repository is put into the image.
 	CopiesAll bool
@@ -66,6 +73,88 @@ func (c *Copy) from(files Files, p string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// to finds where a copy puts a file of the repository. It is not known where the
+// target of a single file may be a folder.
+func (c *Copy) to(files Files, p string, looks *int) (at string, known bool) {
+	into := strings.TrimRight(c.To, "/")
+	for _, source := range c.Sources {
+		s := path.Clean(strings.TrimLeft(source, "/"))
+		wild := strings.ContainsAny(s, "*?[")
+		for from := p; ; from = path.Dir(from) {
+			*looks += 1 + len(s)
+			matches := from == s
+			if wild {
+				matches, _ = path.Match(s, from)
+			}
+			if matches && files.IsDir(from) || from == "." && s == "." {
+				return path.Join(into, strings.TrimPrefix(p, from+"/")), true
+			}
+			if matches {
+				if wild || len(c.Sources) > 1 || strings.HasSuffix(c.To, "/") {
+					return path.Join(into, path.Base(p)), true
+				}
+				return c.To, path.Ext(c.To) == path.Ext(p)
+			}
+			if from == "." || from == "/" {
+				break
+			}
+		}
+	}
+	return "", false
+}
+
+// Lies tells where a file of the repository is in the image, as seen from the working
+// folder, as far as COPY and ADD put it there. Guessed says that nothing tells that
+// they do not. Each look at a source costs the steps that it takes.
+func (d *Dockerfile) Lies(files Files, p string, looks *int) (at string, known, guessed bool) {
+	guessed = d.Unread
+	for _, c := range slices.Backward(d.Copies) {
+		to, put := c.to(files, p, looks)
+		if !put {
+			continue
+		}
+		if rest, below := strings.CutPrefix(to, strings.TrimRight(d.Dir, "/")+"/"); below {
+			return rest, !d.changes(p, looks), false
+		}
+		// Nobody knows whether the one folder is the other.
+		guessed = guessed || strings.Contains(d.Dir, unknownDir) != strings.Contains(to, unknownDir)
+	}
+	return "", false, guessed && !d.changes(p, looks)
+}
+
+// changes says whether a command of the image may move or remove a file.
+func (d *Dockerfile) changes(p string, looks *int) bool {
+	for _, s := range d.Runs {
+		*looks += len(s.Commands)
+	}
+	return slices.ContainsFunc(d.Runs, func(s *Script) bool {
+		return slices.ContainsFunc(s.Commands, func(c Command) bool {
+			return (c.Program() == "mv" || c.Program() == "rm") && slices.ContainsFunc(Strings(c.Args), func(a string) bool {
+				*looks += 1 + len(a)
+				matched, _ := path.Match(path.Base(a), path.Base(p))
+				return matched && path.Base(a) != "*" || slices.Contains(strings.Split(path.Dir(p), "/"), path.Base(a))
+			})
+		})
+	})
+}
+
+// workDirs are the working folders of images, by what their names begin with.
+var workDirs = map[string]string{
+	"jupyter/": python.Home, "python:": "/", "debian:": "/", "ubuntu:": "/", "buildpack-deps:": "/",
+	"continuumio/miniconda3:": "/", "condaforge/miniforge3:": "/",
+}
+
+// workDir is the working folder of an image, which is not known of most.
+func workDir(image string) string {
+	image = strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "quay.io/")
+	for begin, dir := range workDirs {
+		if image = strings.TrimPrefix(image, "library/"); strings.HasPrefix(image+":", begin) {
+			return dir
+		}
+	}
+	return "/" + unknownDir
 }
 
 // words lists the words of all that the Dockerfile runs and copies.
@@ -127,6 +216,7 @@ func ReadDockerfile(files Files, p string, budget *Budget) (*Dockerfile, bool) {
 		d.instruction(in)
 	}
 	d.start()
+	d.Dir = d.full
 	return &d.Dockerfile, true
 }
 
@@ -147,7 +237,7 @@ func (d *docker) instruction(in instruction) {
 	switch in.name {
 	case "FROM":
 		d.from(in)
-		d.full, d.Copies = "/"+unknownDir, nil
+		d.full, d.Copies, d.Unread = workDir(d.Base), nil, false
 		d.Env, d.shell, d.dir, d.entry, d.cmd = map[string]Word{}, []string{"/bin/sh", "-c"}, unknownDir, nil, nil
 	case "SHELL":
 		var words []string
@@ -222,10 +312,14 @@ func (d *docker) copies(in instruction, words []Word) {
 	}
 	for _, w := range words {
 		text, known := w.Text()
-		switch {
-		case !known, strings.HasPrefix(text, "--from"), strings.HasPrefix(text, "<<"), strings.HasPrefix(text, "["), strings.Contains(text, ":"):
+		switch option := strings.HasPrefix(w.prefix(), "--"); {
+		case option && !strings.HasPrefix(w.prefix(), "--from"):
+		case !known:
+			d.Unread = true
 			return
-		case !strings.HasPrefix(text, "--"):
+		case strings.HasPrefix(text, "--from"), strings.HasPrefix(text, "<<"), strings.HasPrefix(text, "["), strings.Contains(text, ":"):
+			return
+		default:
 			c.Sources = append(c.Sources, text)
 		}
 	}
@@ -235,7 +329,7 @@ func (d *docker) copies(in instruction, words []Word) {
 	}
 	c.To, c.Sources = c.Sources[last], c.Sources[:last]
 	folder := strings.HasSuffix(c.To, "/")
-	if c.To = d.inImage(c.To); folder {
+	if c.To = d.inImage(c.To); c.To != "/" && (folder || c.To == d.full) {
 		c.To += "/"
 	}
 	d.Copies = append(d.Copies, c)
@@ -349,10 +443,17 @@ func (d *docker) expand(in instruction) []Word {
 	return s.Commands[0].Args[1:]
 }
 
+// userArg is the argument of the build by which repo2docker names the user.
+const userArg = "NB_USER"
+
 func (d *docker) env(in instruction) {
 	words := d.expand(in)
 	for i, w := range words {
 		name, _, assigned := strings.Cut(w.prefix(), "=")
+		if in.name == "ARG" && name == userArg {
+			d.Env[name] = Known(path.Base(python.Home))
+			continue
+		}
 		switch {
 		case assigned && validName(name):
 			d.Env[name] = w.cut(len(name) + 1)
