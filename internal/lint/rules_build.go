@@ -13,7 +13,7 @@ import (
 const withRepo2docker = "jupyter-repo2docker 2026.4, its plan compared on more than 600 repositories"
 
 var buildRules = []*Rule{
-	twoConfigFolders, legacyDockerfile, juliaRequire, runtimeMalformed, pyprojectBroken, environmentBroken, pythonUnsupported, pipfileBroken, aptInvalid, rUnsupported, rExcluded, noEnvironment, dockerWithoutJupyter, dockerEntrypoint, dockerCommand, rootScriptsHidden, rootPackagesHidden, fileIgnored, nameNearly,
+	twoConfigFolders, legacyDockerfile, juliaRequire, runtimeMalformed, pyprojectBroken, environmentBroken, pythonUnsupported, pipfileBroken, aptInvalid, aptMissing, rUnsupported, rExcluded, noEnvironment, dockerWithoutJupyter, dockerEntrypoint, dockerCommand, rootScriptsHidden, rootPackagesHidden, fileIgnored, nameNearly,
 }
 
 var twoConfigFolders = &Rule{

@@ -30,7 +30,7 @@ var rExcluded = &Rule{
 	ID:       "r-excluded",
 	Level:    card.LevelError,
 	Title:    "A DESCRIPTION that is for another R",
-	When:     "The root's DESCRIPTION, which makes repo2docker install the repository as a package of R, depends on a version of R that excludes the one of runtime.txt, or without one repo2docker's own.",
+	When:     "The root's DESCRIPTION, which makes repo2docker install the repository as a package of R, depends on a version of R that excludes the one of runtime.txt, or without one repo2docker's own. It is a warning where a newer R would do and runtime.txt names none, since hubs may have a newer one by default.",
 	Why:      "R refuses to install the package, and the build fails.",
 	Evidence: "repo2docker 2026.4 runs remotes::install_local() for a DESCRIPTION, on R 4.4.2 unless runtime.txt names another one. R CMD INSTALL ends with an error where Depends excludes the R that runs it.",
 	Fix:      "name an R in runtime.txt that DESCRIPTION allows",
@@ -88,6 +88,11 @@ func checkRExcluded(c *checker) {
 	}
 	cond := conditions[first]
 	f := c.reportAt(cond.at, "the package needs %s, and the build takes R %s, which refuses to install it; the build fails", quote(cond.text), plan.R)
+	newer := func(version string) bool { return !older(version, plan.R) && refuses(version) < 0 }
+	if !plan.RNamed && slices.ContainsFunc(binder.InstallableR(), newer) {
+		f.Level = card.LevelWarning
+		f.Message += ", unless the hub has a newer R by default"
+	}
 	for _, version := range binder.InstallableR() {
 		if refuses(version) < 0 {
 			f.Changes = c.takeR(binder.MinorR(version))

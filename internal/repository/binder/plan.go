@@ -23,6 +23,8 @@ type Plan struct {
 	// R is the version of R that the R build pack installs, "4.4.2"; empty where it
 	// is another one or the version cannot be had.
 	R string
+	// RNamed says that runtime.txt names it: mybinder.org's own may be a newer one.
+	RNamed bool
 	// Environment is what environment.yml says, where the build pack reads it.
 	Environment *EnvironmentFile
 	// Faults are what stops the build before it begins; repo2docker names only
@@ -119,8 +121,9 @@ func quote(text string) string {
 }
 
 // rInstallable are the versions of R that can be asked for in two numbers, oldest first;
-// others are given in three.
-var rInstallable = []string{"3.3.3", "3.4.4", "3.5.3", "3.6.3", "4.0.5", "4.1.3", "4.2.3", "4.3.3", "4.4.2", "4.5.1"}
+// others are given in three. mybinder.org knows the last one, which repo2docker 2026.4
+// does not.
+var rInstallable = []string{"3.3.3", "3.4.4", "3.5.3", "3.6.3", "4.0.5", "4.1.3", "4.2.3", "4.3.3", "4.4.2", "4.5.1", "4.6.0"}
 
 // defaultR is the version without a runtime.txt that says another one.
 const defaultR = "4.4.2"
@@ -152,6 +155,7 @@ const firstSnapshot = "2018-12-07"
 // the version is taken for R's whatever it is said to be of.
 func (p *planner) rVersion() {
 	r := p.runtime
+	p.plan.RNamed = r.version != ""
 	if p.plan.R = wholeR(r.version); p.plan.R == "" {
 		p.fault(FaultR, r.path, 1, "R "+r.version+" is not a version that repo2docker can install")
 	}
