@@ -13,6 +13,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
+	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
 
 var twoEnvironments = &Rule{
@@ -153,6 +154,38 @@ var jupyterImages = []string{"jupyter/", "quay.io/jupyter/"}
 func isKnownBase(image string) bool {
 	image = strings.TrimPrefix(image, "docker.io/")
 	return plainImages[imageName(image)] || slices.ContainsFunc(jupyterImages, func(of string) bool { return strings.HasPrefix(image, of) })
+}
+
+// plainServer says whether a Dockerfile makes the image and it is known that nothing in
+// it configures Jupyter's server: the base is known, and neither what is copied nor what
+// is run may write a configuration.
+func (c *checker) plainServer() bool {
+	image := c.facts.Image
+	if image == nil || !isKnownBase(image.Base) || image.Mounts || image.Unread || image.Entry != nil || c.takesElsewhere(image) {
+		return false
+	}
+	for name := range image.Env {
+		if strings.HasPrefix(name, "JUPYTER") {
+			return false
+		}
+	}
+	if slices.ContainsFunc(c.facts.Snapshot.Files(), func(f repo.File) bool {
+		return f.Mode == repo.ModeSubmodule || repository.Configures(f.Path)
+	}) {
+		return false
+	}
+	return !slices.ContainsFunc(image.Runs, func(s *shell.Script) bool {
+		return s.Err != nil || s.Cut || slices.ContainsFunc(s.Commands, func(cmd shell.Command) bool { return mayConfigure(&cmd) })
+	})
+}
+
+// mayConfigure says whether a command of a Dockerfile may write a configuration of
+// Jupyter's.
+func mayConfigure(cmd *shell.Command) bool {
+	_, writes := cmd.Output()
+	names := func(w shell.Word) bool { return repository.Configures(w.String()) }
+	return cmd.Followed || writes || slices.ContainsFunc(cmd.Args, names) ||
+		!bringsNothing[cmd.Program()] && cmd.Program() != "fix-permissions" && repository.MakesFiles(cmd)
 }
 
 // imageLists reports lists that the Dockerfile gives to pip and that are surely not

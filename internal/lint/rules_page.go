@@ -246,7 +246,7 @@ var cookieNeeded = &Rule{
 	ID:       "cookie-needed",
 	Level:    card.LevelWarning,
 	Title:    "A framework that needs a cookie in an iframe",
-	When:     "Streamlit, Dash, Voilà, Shiny for Python, marimo or Gradio is started, or Voilà or Appmode serves notebooks by itself, and no configuration sets a partitioned cookie.",
+	When:     "Streamlit, Dash, Voilà, Shiny for Python, marimo or Gradio is started, or Voilà or Appmode serves notebooks by itself, and no configuration sets a partitioned cookie. With a Dockerfile it is told where its base is one of Jupyter's own or of a few well-known images, and nothing that it runs or copies may configure Jupyter.",
 	Why:      "Their pages ask for everything without the token. In a tab it works, in another site's iframe the login cookie is not sent.",
 	Evidence: measured + ": Streamlit 1.67.0, Dash 4.4.1, Voilà 0.5.13, Shiny 1.8.0, marimo 0.25.2, Gradio 6.31.0; with a partitioned cookie they work in all views, with https. Firefox ESR 153 as it comes keeps and sends the login cookie in an iframe, and none at all where the reader blocks cookies of other sites.",
 	Fix:      setPartitioned + "; bokehbinder init writes both",
@@ -305,7 +305,7 @@ var voilaFrame = &Rule{
 	ID:       "voila-frame",
 	Level:    card.LevelWarning,
 	Title:    "A page that refuses the iframe",
-	When:     "Voilà is started, or Voilà or Appmode is installed and so serves notebooks by itself, without a Content-Security-Policy that names frame-ancestors.",
+	When:     "Voilà is started, or Voilà or Appmode is installed and so serves notebooks by itself, without a Content-Security-Policy that names frame-ancestors. With a Dockerfile it is told where nothing in it may configure Jupyter, as for cookie-needed.",
 	Why:      "The page says frame-ancestors 'self': another site's iframe stays empty, whatever the cookies.",
 	Evidence: measured + ": Voilà 0.5.13, Appmode 1.3.0.",
 	Fix:      "give it --Voila.tornado_settings with the header Content-Security-Policy: frame-ancestors *, each brace of it written twice, since the proxy fills in what stands in single ones",
@@ -335,6 +335,9 @@ func checkVoilaFrame(c *checker) {
 // headers says whether the configuration gives the answers of Jupyter's server,
 // and of what it serves itself, headers of their own, or may.
 func (c *checker) headers() bool {
+	if c.plainServer() {
+		return false
+	}
 	_, set := c.facts.Jupyter.Get("ServerApp", "tornado_settings")
 	_, before := c.facts.Jupyter.Get("NotebookApp", "tornado_settings") // which Notebook hands on
 	return set != jupyter.No || before != jupyter.No
@@ -342,6 +345,9 @@ func (c *checker) headers() bool {
 
 // partitioned says whether the configuration sets a partitioned cookie, or may.
 func (c *checker) partitioned() bool {
+	if c.plainServer() {
+		return false
+	}
 	cookie, set := c.facts.Jupyter.Cookie("Partitioned")
 	return set == jupyter.Unknown || set == jupyter.Yes && cookie.Value != false
 }

@@ -57,6 +57,8 @@ func (f *Facts) findBrought() {
 			b.start = &Start{Kind: StartPackage, Name: b.Package, Env: map[string]string{}}
 			if q, ok := f.Installed.Bringing(b.Package); ok {
 				b.start.Path, b.start.Line = q.At.File, q.At.Line
+			} else if f.Docker() {
+				b.start.Path = f.Plan.Path("Dockerfile")
 			}
 			b.named, b.chosen = f.configured(b)
 			if b.files = b.named; !b.chosen {

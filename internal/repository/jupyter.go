@@ -48,6 +48,9 @@ func (f *Facts) readJupyter() {
 // jupyterFile matches what names a file or a folder of Jupyter's configuration.
 var jupyterFile = regexp.MustCompile(`jupyter_(?:\w+_)?config|\.jupyter\b|(?:etc|share)/jupyter`)
 
+// Configures says whether a text names a file or a folder of Jupyter's configuration.
+func Configures(text string) bool { return jupyterFile.MatchString(text) }
+
 // onlyServes says whether a command runs an app that serves itself, calls no other
 // program and names no file of Jupyter's, so that it is taken to write none.
 func (f *Facts) onlyServes(c *shell.Command) bool {
