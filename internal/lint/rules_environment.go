@@ -22,7 +22,7 @@ import (
 
 var environmentRules = []*Rule{
 	pythonPinIgnored, pythonPinnedTwice, twoEnvironments, requirementBroken, noBuild, builtFromSource, companionTooNew, notOnIndex, notTheModule,
-	gitProtocol, localFile, otherSystem, otherBuilds, prefixUnused, serverMissing, proxyMissing, nbserverproxy,
+	gitProtocol, localFile, otherSystem, otherBuilds, channelWrong, prefixUnused, serverMissing, proxyMissing, nbserverproxy,
 }
 
 var (

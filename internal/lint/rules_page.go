@@ -9,6 +9,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
+	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
@@ -318,7 +319,7 @@ func checkVoilaFrame(c *checker) {
 			continue
 		}
 		brought := app.Start.Kind == repository.StartPackage
-		if brought && c.headers() {
+		if brought && c.headers(app.Framework.Frame) {
 			continue
 		}
 		f := c.report(app.Start.Path, app.Start.Line, "%s's page refuses to be shown in an iframe of another site", app.Framework.Name)
@@ -332,15 +333,32 @@ func checkVoilaFrame(c *checker) {
 	}
 }
 
-// headers says whether the configuration gives the answers of Jupyter's server,
-// and of what it serves itself, headers of their own, or may.
-func (c *checker) headers() bool {
+// headers says whether the configuration gives the answers of Jupyter's server, and of
+// what it serves itself, the header by which a framework refuses frames, or may.
+func (c *checker) headers(frame *framework.Frame) bool {
 	if c.plainServer() {
 		return false
 	}
-	_, set := c.facts.Jupyter.Get("ServerApp", "tornado_settings")
-	_, before := c.facts.Jupyter.Get("NotebookApp", "tornado_settings") // which Notebook hands on
-	return set != jupyter.No || before != jupyter.No
+	for _, class := range []string{"ServerApp", "NotebookApp"} { // Notebook hands its own on
+		settings, set := c.facts.Jupyter.Get(class, "tornado_settings")
+		if set == jupyter.Unknown || set == jupyter.Yes && mayHave(&settings, "headers", frame.Policy) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayHave says whether a dict has a dict at a key that has another key, or may.
+func mayHave(v *jupyter.Value, key, inner string) bool {
+	it, ok := v.Get(key)
+	if !v.Dict || !ok && slices.ContainsFunc(v.Items, func(it jupyter.Item) bool { return strings.Contains(it.Key, "{") }) {
+		return true
+	}
+	headers, isDict := it.Value.(*python.Dict)
+	return ok && (!isDict || it.Maybe || slices.ContainsFunc(headers.Items, func(h python.Item) bool {
+		name, known := h.Key.(string)
+		return !known || name == inner || strings.Contains(name, "{")
+	}))
 }
 
 // partitioned says whether the configuration sets a partitioned cookie, or may.

@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 )
@@ -201,5 +204,42 @@ func checkPrefixUnused(c *checker) {
 	if env := c.facts.Plan.Environment; env != nil && env.Prefix != "" {
 		f := c.report(env.Path, env.PrefixLine, "prefix is %s, and Binder's environment lies elsewhere", quote(env.Prefix))
 		f.Changes = []Change{{Path: env.Path, Line: env.PrefixLine, Delete: 1}}
+	}
+}
+
+var channelWrong = &Rule{
+	ID:       "channel-wrong",
+	Level:    card.LevelWarning,
+	Title:    "A channel that conda does not have by that name",
+	When:     "environment.yml lists a channel default, condaforge or conda_forge, or asks for a package of one, as default::numpy does.",
+	Why:      "The channels are called defaults and conda-forge. conda looks for the wrong name at anaconda.org and finds nothing there, and the build fails with a 404, or goes on without the channel.",
+	Evidence: "conda's maintainers: default is no valid channel, and conda ends with \"UnavailableInvalidChannel\". What mamba, which repo2docker runs, makes of it was not measured.",
+	Fix:      "write defaults, with an s, or conda-forge",
+	Check:    checkChannelWrong,
+}
+
+// channels are the names that people write for channels, with the right ones.
+var channels = map[string]string{"default": "defaults", "condaforge": "conda-forge", "conda_forge": "conda-forge"}
+
+func checkChannelWrong(c *checker) {
+	env := c.facts.Plan.Environment
+	if env == nil || env.Err != "" || !c.facts.Plan.Used(path.Base(env.Path)) {
+		return
+	}
+	report := func(node *yaml.Node, name string) {
+		if right := channels[name]; right != "" {
+			at := position.Position{File: env.Path, Line: node.Line, Column: node.Column}
+			f := c.reportAt(at, "there is no channel %s: it is called %s", name, right)
+			f.Fix = "write " + right
+			f.Changes = c.rewrite(at, regexp.MustCompile(`(^|[\s\["',])`+name+`\b`), right)
+		}
+	}
+	for _, node := range env.ChannelNodes {
+		report(node, node.Value)
+	}
+	for _, node := range env.Dependencies {
+		if name, _, ok := strings.Cut(node.Value, "::"); ok {
+			report(node, name)
+		}
 	}
 }

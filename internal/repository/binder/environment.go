@@ -19,8 +19,9 @@ type EnvironmentFile struct {
 	Path string
 	// Dependencies are the nodes of its list; none if there is no list.
 	Dependencies []*yaml.Node
-	// Channels are the names of the channels.
-	Channels []string
+	// Channels are the names of the channels, and ChannelNodes where they stand.
+	Channels     []string
+	ChannelNodes []*yaml.Node
 	// Prefix is where it lies on its author's machine, "" where the file does
 	// not say so, and PrefixLine where it does.
 	Prefix     string
@@ -105,7 +106,7 @@ func (e *EnvironmentFile) top(node *yaml.Node) {
 			e.Prefix, e.PrefixLine = value.Value, key.Line
 		case "channels":
 			for _, c := range value.Content {
-				e.Channels = append(e.Channels, c.Value)
+				e.Channels, e.ChannelNodes = append(e.Channels, c.Value), append(e.ChannelNodes, c)
 			}
 		}
 	}

@@ -138,8 +138,8 @@ type Span struct{ From, Below string }
 // Frame is how a page refuses frames.
 type Frame struct {
 	// Header is the part of the answer that refuses, which an argument of the
-	// command that names it may change.
-	Header string
+	// command that names it may change, and Policy the name of the header it is in.
+	Header, Policy string
 }
 
 // Brought are the apps that a package serves by itself once it is installed

@@ -66,7 +66,7 @@ var frameworks = []*Framework{
 		Port:    "8866", PortOption: "--port",
 		Prefix: Prefix{Option: "--base_url"},
 		Cookie: true,
-		Frame:  &Frame{Header: "frame-ancestors"},
+		Frame:  &Frame{Header: "frame-ancestors", Policy: "Content-Security-Policy"},
 		Brings: []Brought{{Package: "voila", Base: "/voila/render/", Files: []string{".ipynb"}, Folders: "/voila/tree/"}},
 		Entry: Entry{
 			// The proxy fills in what stands in braces; two are one.
@@ -114,7 +114,7 @@ var frameworks = []*Framework{
 		// header its pages have.
 		Name: "Appmode", Package: "appmode",
 		Cookie: true,
-		Frame:  &Frame{Header: "frame-ancestors"},
+		Frame:  &Frame{Header: "frame-ancestors", Policy: "Content-Security-Policy"},
 		Brings: []Brought{{Package: "appmode", Base: "/apps/", Files: []string{".ipynb"}}},
 	},
 	{
