@@ -164,7 +164,7 @@ func TestErrors(t *testing.T) {
 		"post.md:10:5: height: ",
 		"post.md:11:5: show: ",
 		`post.md:13:32: app: "tan" is not an app of the repository | valid: sine, cosine`,
-		"post.md:15:33: show: asks for the app, but nothing in the repository starts one | ",
+		"post.md:15:33: show: asks for the app, but no app in the repository can be opened | ",
 	}
 	if len(got) != len(want) {
 		t.Fatalf("got %d errors, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))

@@ -225,7 +225,7 @@ func whyNoApp(c *card.Card) string {
 		i = said(func(f card.Finding) bool { return f.Level == card.LevelError })
 	}
 	if i < 0 {
-		return "nothing in the repository starts an app whose address is known"
+		return "no app in the repository can be opened, as far as can be told"
 	}
 	return c.Findings[i].Message
 }
