@@ -25,7 +25,7 @@ var noBuild = &Rule{
 	ID:       "no-build",
 	Level:    card.LevelError,
 	Title:    "A release that this Python cannot have",
-	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely, and where environment.yml asks for Python without pinning it, as python>=3.7 does, so that conda may take another one that has the release. Other channels and other indexes are not judged.",
+	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely, a note where the release itself says that it is for this Python, so that a branch of conda-forge's for maintenance may have built it, and a warning where environment.yml asks for Python without pinning it, as python>=3.7 does, so that conda may take another one that has the release. Other channels and other indexes are not judged.",
 	Why:      "pip finds no such distribution or cannot build it, conda finds no solution, and the build fails.",
 	Evidence: withIndex + ", and the sources of old releases built on Python 3.10; " + withConda + ".",
 	Fix:      "ask for releases that this Python has, or for a Python that all of them have",
@@ -89,7 +89,7 @@ func (c *checker) onAnother(q *installed.Requirement) string {
 	asked, others := c.otherPythons()
 	has := func(python string) bool {
 		switch c.outcomeOn(python, q) {
-		case releases.Fails, releases.Excluded, releases.Missing, releases.Unlikely, releases.FromSource:
+		case releases.Fails, releases.Excluded, releases.Missing, releases.Unlikely, releases.Branch, releases.FromSource:
 			return false
 		}
 		return true
@@ -110,6 +110,9 @@ func checkNoBuild(c *checker) {
 		}
 		another := c.onAnother(q)
 		f := c.reportAt(q.At, "%s %s%s", quote(q.Written), why, another)
+		if outcome == releases.Branch {
+			f.Level = card.LevelNote
+		}
 		certain(f, q.Sure.And(truth.Of(outcome != releases.Unlikely && another == "").Or(truth.Unknown)), q.Fails)
 		c.anotherPython(f, q)
 	}
@@ -130,6 +133,8 @@ func (c *checker) noBuildBecause(q *installed.Requirement, outcome releases.Outc
 		return fmt.Sprintf("has no build for Python %s, and its source cannot be built there", python)
 	case releases.Unlikely:
 		return "is a release that conda-forge seems not to have built for Python " + python
+	case releases.Branch:
+		return "is a release that conda-forge's main branch did not build for Python " + python + "; whether a branch for maintenance did cannot be known"
 	}
 	return ""
 }
@@ -225,9 +230,9 @@ func (c *checker) pinPython(python string) []Change {
 var companionTooNew = &Rule{
 	ID:       "companion-too-new",
 	Level:    card.LevelError,
-	Title:    "A Bokeh or Panel too old for the packages beside it",
-	When:     "pip is asked for a series of Bokeh or Panel that was tried on Python 3.10 and does not run with the newest releases of the packages that it needs, and nothing keeps those back. It is a warning where the release or the Python is another than the one that was tried, or where another package may keep them back.",
-	Why:      "Everything is installed, and the app fails as soon as it imports Bokeh: numpy 2 has no bool8, Jinja2 3.1 no Markup.",
+	Title:    "A framework too old for the packages beside it",
+	When:     "pip is asked for a series of Bokeh, Panel, Dash or Streamlit that was tried on Python 3.10 and does not run with the newest releases of the packages that it needs, and nothing keeps those back. It is a warning where the release or the Python is another than the one that was tried, or where another package may keep them back.",
+	Why:      "Everything is installed, and the app fails as soon as it imports the framework: numpy 2 has no bool8, which Bokeh 2 wants, Flask 2.3 no before_first_request, which Dash 2.6 wants, and protobuf 4 refuses the files of Streamlit 1.6.",
 	Evidence: "The newest release of each minor series, installed alone by uv 0.13 on Python 3.10, imported, served and opened; those that failed again with older companions, in November 2026.",
 	Fix:      "ask for the older companions, too, or for a newer release",
 	Check:    checkCompanionTooNew,
@@ -309,7 +314,7 @@ func (c *checker) keptBack(pin string, in installed.Environment) truth.Value {
 		case q.Name == want.Name:
 			asked = asked || limits(q.Specs)
 		default:
-			others = others || mayKeepBack(q)
+			others = others || mayKeepBack(q, want.Name, pin)
 		}
 	}
 	specs, sure := set.Specs(want.Name, in)
@@ -322,8 +327,12 @@ func (c *checker) keptBack(pin string, in installed.Environment) truth.Value {
 	return truth.No
 }
 
-// mayKeepBack says whether a package may want older companions than the newest:
-// one that is kept back itself, or of which nothing is known.
-func mayKeepBack(q *installed.Requirement) bool {
-	return !releases.Served(q.Name) && (len(q.Specs) > 0 || !installed.Listed(q.Name))
+// mayKeepBack says whether a package may want older companions than the newest, and so
+// do what a pin does: one that is kept back itself, unless it was tried and wants the
+// pin, too, or of which nothing is known.
+func mayKeepBack(q *installed.Requirement, name, pin string) bool {
+	if run, ok := releases.RunOf(q.Name, q.Specs); ok {
+		return !slices.Contains(run.Pins, pin) && installed.Brings(q.Name, name) != truth.No
+	}
+	return len(q.Specs) > 0 || !installed.Listed(q.Name)
 }

@@ -29,6 +29,9 @@ const (
 	// Unlikely is where the releases that are asked for have no build, and those
 	// around them have.
 	Unlikely
+	// Branch is as Unlikely, of releases that say they are for the Python: a branch for
+	// maintenance, whose history the table does not have, may have built them.
+	Branch
 )
 
 // allowed lists the releases of a package that conditions allow. They are open
@@ -117,19 +120,22 @@ func FromConda(name string, specs packaging.Specifiers, python string) Outcome {
 	}
 	least := all[first].Version
 	if !slices.ContainsFunc(specs, below(least)) {
-		return built(all[first:], specs, python)
+		return built(name, all, specs, python)
 	}
 	if !slices.ContainsFunc(specs, below(series(least))) {
-		return built(all[first:], specs, python)
+		return built(name, all, specs, python)
 	}
 	return Missing
 }
 
-// built says whether one of the releases that conditions allow has a build.
-func built(list []Release, specs packaging.Specifiers, python string) Outcome {
+// built says whether one of the releases of a package that conditions allow has a build.
+func built(name string, list []Release, specs packaging.Specifiers, python string) Outcome {
 	if allowsNewer(specs, list[len(list)-1].Version) ||
 		slices.ContainsFunc(list, func(r Release) bool { return specs.Allow(r.Version) && r.built(python) }) {
 		return Built
+	}
+	if slices.ContainsFunc(Index()[name], func(r Release) bool { return specs.Allow(r.Version) && r.takes(python) }) {
+		return Branch
 	}
 	return Unlikely
 }

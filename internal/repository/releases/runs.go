@@ -2,7 +2,6 @@ package releases
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 	"sync"
 
@@ -46,11 +45,6 @@ var Runs = sync.OnceValue(func() []Run {
 	}
 	return out
 })
-
-// Served says whether releases of a package were tried.
-func Served(name string) bool {
-	return slices.ContainsFunc(Runs(), func(r Run) bool { return r.Package == name })
-}
 
 // RunOf is how the series of a package ran that conditions ask for, where they
 // ask for one that was tried.
