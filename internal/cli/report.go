@@ -59,7 +59,7 @@ func rows(r *lint.Report) []row {
 		}
 	}
 	for _, a := range r.Facts.Apps {
-		out = append(out, addresses(&a)...)
+		out = append(out, addresses(r.Facts, &a)...)
 	}
 	return append(append(out, candidates(r.Facts.Candidates)...), launchLink(r))
 }
@@ -73,9 +73,12 @@ func unpinned(r *lint.Report) string {
 }
 
 // addresses says where an app answers, and what says so besides what starts it.
-func addresses(a *repository.App) []row {
-	if a.Start.Idle {
+func addresses(f *repository.Facts, a *repository.App) []row {
+	switch {
+	case a.Start.Idle:
 		return []row{{"address", "none: nothing answers at " + a.URLPath}}
+	case !f.Offered(a):
+		return []row{{"address", "not known: " + a.URLPath + ", if anything brings " + repository.ProxyPackage}}
 	}
 	out := []row{{"address", a.URLPath}}
 	if a.Link != nil {

@@ -10,10 +10,12 @@ import (
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
+	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
 )
 
@@ -46,7 +48,7 @@ var noAppStart = &Rule{
 	ID:       "no-app-start",
 	Level:    card.LevelWarning,
 	Title:    "Nothing starts an app",
-	When:     "No entry of ServerProxy.servers, no extension of Jupyter's server, no start script and no installed package such as voila serves an app, and no launch link names one. It is a note where no file is written for a framework of apps, as in a repository of notebooks, and with a Dockerfile, whose image may start one.",
+	When:     "No entry of ServerProxy.servers, no extension of Jupyter's server, no start script and no installed package such as voila serves an app, and no launch link names one. It is a note where no file is written for a framework of apps, as in a repository of notebooks, where a package is installed from an address, such as that of a git repository, and with a Dockerfile, whose image may start one.",
 	Why:      "The session opens JupyterLab, and there is no app to show.",
 	Evidence: "All ways to start a server beside Jupyter that repo2docker 2026.4 leaves were looked through.",
 	Fix:      "if it is to show an app, start that with an entry of ServerProxy.servers in jupyter_server_config.py; bokehbinder init writes one",
@@ -74,11 +76,27 @@ func checkNoAppStart(c *checker) {
 	switch plan := c.facts.Plan; {
 	case c.facts.Docker():
 		what, level = "nothing that can be read starts an app; what else the image starts cannot be told from the Dockerfile", card.LevelNote
+	case c.bringsUnread() != "":
+		what, level = fmt.Sprintf("nothing that can be read starts an app; whether %s does cannot be told from the repository", quote(c.bringsUnread())), card.LevelNote
 	case plan.Pack != "" && len(plan.Faults) == 0:
 		what += ": the session opens " + c.facts.Opens()
 	}
 	f := c.report("", 0, "%s", what)
 	f.Level, f.Fix = level, fix
+}
+
+// bringsUnread is a line that installs a package for the server from an address, which
+// may start an app; empty where there is none. The frameworks themselves start none.
+func (c *checker) bringsUnread() string {
+	for _, d := range c.facts.Installed.Directs {
+		source, _, _ := strings.Cut(d.Target, "#")
+		source = strings.TrimSuffix(strings.Split(path.Base(source), "@")[0], ".git")
+		isFramework := slices.ContainsFunc(framework.All(), func(f *framework.Framework) bool { return f.Package == packaging.Normalize(source) })
+		if !d.Local && d.In&installed.Server != 0 && d.Sure != truth.No && !isFramework {
+			return d.Text
+		}
+	}
+	return ""
 }
 
 // looking says of files and folders that they look like apps.

@@ -187,7 +187,7 @@ func (f *Facts) Card(findings []card.Finding) *card.Card {
 		}
 	}
 	for _, a := range f.Apps {
-		if a.Start.Idle {
+		if !f.Offered(&a) {
 			continue
 		}
 		c.Apps = append(c.Apps, card.App{

@@ -70,11 +70,25 @@ func (f *Facts) markIdle() {
 	if f.wholeImage() {
 		return
 	}
-	unproxied := f.Installed.Has(ProxyPackage, installed.Server) == truth.No
+	proxied := f.Installed.Has(ProxyPackage, installed.Server)
 	for i := range f.Starts {
 		start := &f.Starts[i]
-		start.Idle = start.Idle || unproxied || start.Kind == StartExtension && f.isUnread(start)
+		start.Idle = start.Idle || proxied == truth.No || start.Kind == StartExtension && f.isUnread(start)
+		start.Doubtful = proxied == truth.Unknown
 	}
+}
+
+// Offered says whether an app is offered at its address: something answers there, as
+// far as is known, or a link of the author's leads to its server.
+func (f *Facts) Offered(a *App) bool {
+	if a.Start.Idle || !a.Start.Doubtful {
+		return !a.Start.Idle
+	}
+	address, _ := a.Address()
+	return slices.ContainsFunc(f.namingLinks(), func(l Link) bool {
+		named := l.Place.Named()
+		return address == named || strings.HasPrefix(address, named+"/") && strings.Count(named, "/") < 3 || strings.HasPrefix(named, address+"/")
+	})
 }
 
 // isUnread says whether Jupyter surely does not load the module of a start.

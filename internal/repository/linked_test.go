@@ -62,3 +62,33 @@ func TestLinkedAddresses(t *testing.T) {
 		})
 	}
 }
+
+// TestDoubtfulAddresses offers an app of which it is not known whether the proxy is
+// there only where the author's link leads to its server.
+func TestDoubtfulAddresses(t *testing.T) {
+	const start = "#!/bin/bash\nbokeh serve app.py --port 5006 &\nexec \"$@\"\n"
+	tests := []struct{ packages, link, want string }{
+		{"bokeh\njupyter-server-proxy", "", "/proxy/5006/app"},
+		{"bokeh\nsomething-else", "", ""},
+		{"bokeh\nsomething-else", "lab", ""},
+		{"bokeh\nsomething-else", "proxy/5006/app", "/proxy/5006/app"},
+		{"bokeh\nsomething-else", "proxy/5006/", "/proxy/5006/app"},
+		{"bokeh", "proxy/5006/app", ""},
+	}
+	for _, tt := range tests {
+		facts, err := repository.Read(context.Background(), linttest.Memory{
+			"requirements.txt": tt.packages + "\n", "start": start, "app.py": "from bokeh.io import curdoc\n",
+			"README.md": "https://mybinder.org/v2/gh/o/n/HEAD?urlpath=" + url.QueryEscape(tt.link),
+		}, nil)
+		if err != nil || len(facts.Apps) != 1 {
+			t.Fatal(err, facts.Apps)
+		}
+		got := ""
+		for _, app := range facts.Card(nil).Apps {
+			got += app.URLPath
+		}
+		if got != tt.want {
+			t.Errorf("%q, and a link to %q: got %q, want %q", tt.packages, tt.link, got, tt.want)
+		}
+	}
+}

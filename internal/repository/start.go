@@ -63,6 +63,9 @@ type Start struct {
 	// Idle says that surely nothing runs it, or that surely no reader gets to what it
 	// serves: its apps are offered to nobody.
 	Idle bool
+	// Doubtful says that it is not known whether any reader gets to what it serves: its
+	// apps are offered only where a link of the author's leads there.
+	Doubtful bool
 }
 
 // FixedPort is the port that the server listens on by its own choice: that of a
