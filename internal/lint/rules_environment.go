@@ -231,7 +231,7 @@ var serverMissing = &Rule{
 	ID:       "server-missing",
 	Level:    card.LevelError,
 	Title:    "The program that serves the app is not installed",
-	When:     "A command starts bokeh, panel, streamlit or voila, or a package starts what it does not bring, as marimo's extension of Jupyter does, and neither the environment nor postBuild installs it or a package that needs it. It is a warning where something else is installed of which it is not known what it brings.",
+	When:     "A command starts bokeh, panel, streamlit or voila, or a package starts what it does not bring, as marimo's extension of Jupyter does, and neither the environment nor postBuild installs it or a package that needs it; or Voilà is configured, in voila.json or in Jupyter's configuration, and not installed. It is a warning where something else is installed of which it is not known what it brings.",
 	Why:      "The command is not found, and the app's page is an error.",
 	Evidence: "jupyter-server-proxy 4.6.0: an entry whose command exits at once gives 500 when its timeout is over. marimo-jupyter-extension 0.5.0 without marimo: \"marimo executable not found\", and 404 at its address.",
 	Fix:      "add the package to the environment",
@@ -258,6 +258,45 @@ func checkServerMissing(c *checker) {
 			})
 		}
 	}
+	for _, fw := range framework.All() {
+		c.configured(fw)
+	}
+}
+
+// configured reports a framework that is configured and not installed, unless what it
+// would serve is reported already, or by the link that leads there.
+func (c *checker) configured(fw *framework.Framework) {
+	leads := func(b framework.Brought) bool {
+		return slices.ContainsFunc(c.facts.OwnLinks(), func(l repository.Link) bool { return serverOf(l.Place.Address) == serverOf(b.Base) })
+	}
+	starts := func(s repository.Start) bool {
+		args := shell.UnwrapTexts(s.Args)
+		return len(args) > 0 && framework.OfProgram(args[0]) == fw
+	}
+	at, ok := c.configures(fw)
+	if !ok || slices.ContainsFunc(fw.Brings, leads) || slices.ContainsFunc(c.facts.Starts, starts) {
+		return
+	}
+	c.lacks(fw.Package, installed.Both, func() *Finding {
+		f := c.reportAt(at, "this configures %s, and nothing installs the package %s", fw.Name, fw.Package)
+		f.Fix = "add " + fw.Package + " to the environment"
+		return f
+	})
+}
+
+// configures is where the repository configures a framework.
+func (c *checker) configures(fw *framework.Framework) (at position.Position, ok bool) {
+	for _, name := range fw.Configs {
+		if c.facts.Snapshot.IsFile(name) {
+			return position.Position{File: name}, true
+		}
+	}
+	for _, class := range fw.Classes {
+		if at, ok := c.facts.Jupyter.Sets(class); ok {
+			return at, true
+		}
+	}
+	return position.Position{}, false
 }
 
 var proxyMissing = &Rule{

@@ -59,6 +59,9 @@ type Framework struct {
 	// Frame says that its page refuses to be framed by other sites; nil where it
 	// does not.
 	Frame *Frame
+	// Configs are the files in the working folder that configure it, and Classes those
+	// that a configuration of Jupyter's sets for it.
+	Configs, Classes []string
 	// R are the functions of R that serve its apps, where R is told where to
 	// listen; nil where it is not written in R.
 	R *R

@@ -64,9 +64,10 @@ var frameworks = []*Framework{
 		Command: Command{Program: "voila", Dotted: true, Valued: strings.Fields("--port --base_url --theme --template --ip")},
 		Files:   []string{".ipynb"},
 		Port:    "8866", PortOption: "--port",
-		Prefix: Prefix{Option: "--base_url"},
-		Cookie: true,
-		Frame:  &Frame{Header: "frame-ancestors", Policy: "Content-Security-Policy"},
+		Prefix:  Prefix{Option: "--base_url"},
+		Cookie:  true,
+		Frame:   &Frame{Header: "frame-ancestors", Policy: "Content-Security-Policy"},
+		Configs: []string{"voila.json", "voila.py"}, Classes: strings.Fields("Voila VoilaConfiguration VoilaExecutor VoilaExporter"),
 		Brings: []Brought{{Package: "voila", Base: "/voila/render/", Files: []string{".ipynb"}, Folders: "/voila/tree/"}},
 		Entry: Entry{
 			// The proxy fills in what stands in braces; two are one.

@@ -117,6 +117,18 @@ func (c *Config) Get(class, setting string) (Value, Answer) {
 	return Value{}, No
 }
 
+// Sets says where the configuration first sets something of a class.
+func (c *Config) Sets(class string) (at position.Position, ok bool) {
+	if in := c.merged.sections[class]; in != nil {
+		for _, v := range in.values {
+			if !ok || v.At.File < at.File || v.At.File == at.File && v.At.Compare(at) < 0 {
+				at, ok = v.At, true
+			}
+		}
+	}
+	return at, ok
+}
+
 // Cookies returns the attributes of the login cookie that the configuration
 // sets.
 func (c *Config) Cookies() (Value, Answer) {
