@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -89,6 +90,27 @@ func TestDoubtfulAddresses(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%q, and a link to %q: got %q, want %q", tt.packages, tt.link, got, tt.want)
+		}
+	}
+}
+
+// TestChain follows half as many links as may lead on, and not twice as many.
+func TestChain(t *testing.T) {
+	for n, found := range map[int]bool{10: true, 40: false} {
+		files := map[string]string{"end": ""}
+		for i := range n {
+			next := fmt.Sprintf("link%d", i+1)
+			if i == n-1 {
+				next = "end"
+			}
+			files[fmt.Sprintf("link%d -> %s", i, next)] = ""
+		}
+		facts, err := repository.Read(t.Context(), newTree(t, "owner/name", files), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := facts.Snapshot.Resolve("link0"); ok != found || found && got != "end" {
+			t.Errorf("%d links lead to %q", n, got)
 		}
 	}
 }

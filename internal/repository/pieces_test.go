@@ -206,3 +206,33 @@ func TestPiecesAreOfTheirFiles(t *testing.T) {
 		}
 	})
 }
+
+// TestDeepPieces has regions in one another, and names before which others stand, half
+// as many as may be and twice as many.
+func TestDeepPieces(t *testing.T) {
+	nested := func(n int) string {
+		var begins, ends strings.Builder
+		for i := range n {
+			fmt.Fprintf(&begins, "# region r%d\n", i)
+			ends.WriteString("# endregion\n")
+		}
+		return begins.String() + "x\n" + ends.String()
+	}
+	classes := func(n int) (text, name string) {
+		for i := range n {
+			text += strings.Repeat(" ", i) + "class C123456789:\n"
+			name += ".C123456789"
+		}
+		return text + strings.Repeat(" ", n) + "pass\n", name[1:]
+	}
+	short, shortName := classes(250 / 11)
+	long, longName := classes(1000 / 11)
+	files := map[string]string{"half.txt": nested(50), "twice.txt": nested(200), "half.py": short, "twice.py": long}
+	for item, found := range map[string]bool{
+		"half.txt#r49": true, "twice.txt#r99": true, "twice.txt#r199": false, "half.py#" + shortName: true, "twice.py#" + longName: false,
+	} {
+		if p := piecesOf(t, files, item); len(p) != 1 || (p[0].Problem == "") != found {
+			t.Errorf("%.40s: %+v", item, p)
+		}
+	}
+}

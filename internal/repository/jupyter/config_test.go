@@ -175,6 +175,24 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestLimits has configurations that are half as long and deep as may be, and twice.
+func TestLimits(t *testing.T) {
+	const name = ".jupyter/jupyter_server_config"
+	long := func(n int) files { return files{name + ".py": app + strings.Repeat("#\n", n/2)} }
+	deep := func(n int) files {
+		return files{name + ".json": `{"ServerProxy": {"servers": {"app": {}}}, "x": ` + strings.Repeat("[", n) + strings.Repeat("]", n) + "}"}
+	}
+	for _, test := range []struct {
+		files  files
+		server bool
+	}{{long(128 << 10), true}, {long(512 << 10), false}, {deep(25), true}, {deep(100), false}} {
+		c := jupyter.Read(jupyter.Input{Files: test.files})
+		if (len(c.Servers) == 1) != test.server || (len(c.Gaps) == 0) != test.server {
+			t.Errorf("%.50s:\n%s", test.files, told(c))
+		}
+	}
+}
+
 // FuzzRead looks for sources that a reading does not end on, or that have places
 // outside of the source.
 func FuzzRead(f *testing.F) {

@@ -1,6 +1,7 @@
 package jupyter
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -62,7 +63,7 @@ func parse(target, text string, begin position.Position, b *python.Budget) *pars
 		b.Leave(target)
 		s.gaps = append(s.gaps, begin)
 	case path.Ext(target) == ".json":
-		s.parseJSON()
+		s.parseJSON(target, b)
 	default:
 		s.module = python.Read(strings.Repeat("\n", max(begin.Line-1, 0))+text, target, b)
 		if s.module.Cut {
@@ -73,7 +74,7 @@ func parse(target, text string, begin position.Position, b *python.Budget) *pars
 	return s
 }
 
-func (s *parsed) parseJSON() {
+func (s *parsed) parseJSON(target string, b *python.Budget) {
 	v, err := parseJSON(s.text, s.begin)
 	s.json = v
 	d, ok := v.(*python.Dict)
@@ -85,7 +86,12 @@ func (s *parsed) parseJSON() {
 			err = fmt.Errorf("its version is not 1")
 		}
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errDepth): // Jupyter reads it
+		b.Leave(target)
+		s.gaps = append(s.gaps, s.begin)
+		return
+	case err != nil:
 		s.fault = &Fault{At: s.begin, Kind: FaultJSON, Text: err.Error()}
 		return
 	}
