@@ -193,6 +193,21 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestPlaced has a script copy many files before the configuration: of half as many as may
+// be that is known, and of twice as many not.
+func TestPlaced(t *testing.T) {
+	for n, want := range map[int]jupyter.Answer{1000: jupyter.Yes, 4000: jupyter.Unknown} {
+		all := files{"conf/jupyter_server_config.py": app}
+		for i := range n {
+			all[fmt.Sprintf("data/%d.csv", i)] = "1\n"
+		}
+		c := jupyter.Read(jupyter.Input{Files: all, Steps: steps("cp -r data copy", "cp conf/jupyter_server_config.py ~/.jupyter/")})
+		if len(c.Servers) != 1 || c.Servers[0].Read != want {
+			t.Errorf("%d files:\n%.300s", n, told(c))
+		}
+	}
+}
+
 // FuzzRead looks for sources that a reading does not end on, or that have places
 // outside of the source.
 func FuzzRead(f *testing.F) {

@@ -220,7 +220,7 @@ func (d *disk) home() iter.Seq[string] {
 	}
 }
 
-// maxPlaced bounds how many files scripts are followed to place.
+// maxPlaced bounds how many files scripts are followed to place, or to remove.
 const maxPlaced = 2000
 
 // place puts a file at a path.
@@ -230,8 +230,11 @@ func (d *disk) place(p string, f placed) {
 		f.known = false // one of the two
 		f.maybe = old.maybe
 	}
-	if len(d.files) < maxPlaced {
+	switch {
+	case len(d.files) < maxPlaced || d.files[p] != nil:
 		d.files[p] = &f
+	case !slices.Contains(d.murky, d.now): // from here on it is not known what lies where
+		d.murky = append(d.murky, d.now)
 	}
 }
 
