@@ -159,6 +159,49 @@ func TestManyIncludes(t *testing.T) {
 	}
 }
 
+// TestLimits has half as much as is read of lists, folders, limits of pip's and broken
+// lines, and twice as much: then there is something more, of which nothing is known.
+func TestLimits(t *testing.T) {
+	lines := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format+"\n", i)
+		}
+		return b.String()
+	}
+	tests := map[string]struct {
+		most int
+		make func(files tree, n int)
+	}{
+		"lists": {200, func(files tree, n int) {
+			files["requirements.txt"] = lines(n, "-r list%d.txt")
+			for i := range n {
+				files[fmt.Sprintf("list%d.txt", i)] = ""
+			}
+		}},
+		"folders": {20, func(files tree, n int) {
+			files["requirements.txt"] = lines(n, "./pkg%d")
+			for i := range n {
+				files[fmt.Sprintf("pkg%d/setup.py", i)] = "from setuptools import setup\nsetup(name='a')\n"
+			}
+		}},
+		"requirements": {20_000, func(files tree, n int) { files["requirements.txt"] = lines(n, "a%d") }},
+		"limits":       {20_000, func(files tree, n int) { files["requirements.txt"], files["c.txt"] = "-c c.txt\n", lines(n, "a%d<2") }},
+	}
+	for name, test := range tests {
+		for _, n := range []int{test.most / 2, 2 * test.most} {
+			files := tree{}
+			test.make(files, n)
+			if s := read(files); s.Cut != (n > test.most) || (len(s.Gaps) > 0) != s.Cut {
+				t.Errorf("%d %s: cut %v, gaps %v", n, name, s.Cut, s.Gaps[:min(len(s.Gaps), 3)])
+			}
+		}
+	}
+	if s := read(tree{"requirements.txt": lines(2000, "==%d")}); len(s.Broken) != 1000 {
+		t.Errorf("%d broken lines", len(s.Broken))
+	}
+}
+
 // TestComments checks that no comment is ever installed.
 func TestComments(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

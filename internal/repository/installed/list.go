@@ -169,7 +169,11 @@ func (r *reader) line(l list, at position.Position, line packaging.Line) {
 // limit notes a condition that a list of constraints has.
 func (r *reader) limit(q Requirement) {
 	sure := q.Requirement.In(packaging.Linux(r.python(q.In)))
-	if sure == truth.No || len(r.set.Limits) >= maxRequirements {
+	switch {
+	case sure == truth.No:
+		return
+	case len(r.set.Limits) >= maxRequirements:
+		r.over(q.At, q.In, "too many limits are given")
 		return
 	}
 	q.Sure, q.step = q.Sure.And(sure), r.step

@@ -48,8 +48,9 @@ var (
 	markerJoin     = regexp.MustCompile(`^(?:or|and)\b`)
 )
 
-// maxMarkerDepth bounds how deep parentheses of a condition nest.
-const maxMarkerDepth = 100
+// maxMarkerDepth bounds how deep parentheses of a condition nest; pip, too, gives up
+// before that, since Python's stack ends.
+const maxMarkerDepth = 1000
 
 // parseMarker reads a condition on the environment. It is nil for an empty
 // text.

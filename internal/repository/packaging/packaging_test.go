@@ -144,3 +144,13 @@ func TestLines(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
 	}
 }
+
+// TestMarkerDepth nests a condition half as deep as may be, and twice.
+func TestMarkerDepth(t *testing.T) {
+	for n, ok := range map[int]bool{500: true, 2000: false} {
+		text := "bokeh; " + strings.Repeat("(", n) + "python_version > '3'" + strings.Repeat(")", n)
+		if _, err := packaging.ParseRequirement(text); (err == nil) != ok {
+			t.Errorf("%d deep: %v", n, err)
+		}
+	}
+}
