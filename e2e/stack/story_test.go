@@ -379,6 +379,7 @@ var elsewhere = map[string]bool{
 	// What pip and conda refuse, by the tables and runs that each one's page names.
 	"no-build": true, "not-on-index": true, "git-protocol": true, "local-file": true, "other-system": true,
 	"other-builds": true, "docker-without-jupyter": true, "docker-entrypoint": true, "companion-too-new": true,
+	"link-broken":      true, // a hub refuses it before it builds anything
 	"function-missing": true, // R refuses it, which the tests do not have
 }
 

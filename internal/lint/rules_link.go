@@ -15,7 +15,7 @@ import (
 )
 
 var linkRules = []*Rule{
-	linkPort, linkNotApp, linkMissing, linkUnserved,
+	linkPort, linkNotApp, linkMissing, linkUnserved, linkBroken,
 }
 
 // whose is where launch links are looked for, and which of them are looked at.
@@ -198,6 +198,49 @@ func checkLinkUnserved(c *checker) {
 		}
 		certain := !slices.ContainsFunc(serving, func(p string) bool { return c.facts.Installed.Has(p, installed.Server) != truth.No })
 		c.link(l, certain, "the link leads to %s, which %s would serve, and %s", quote(l.Place.Address), serving[0], c.absent(serving[0], "nothing installs it", "it is installed for the kernel alone"))
+	}
+}
+
+var linkBroken = &Rule{
+	ID:       "link-broken",
+	Level:    card.LevelError,
+	Title:    "A launch link that no hub takes",
+	When:     "A launch link of this repository, in a readme or a document near the root, names no branch, tag or commit, or has a provider that mybinder.org does not know, such as github instead of gh. It is a warning where it ends in a slash, where the provider is one that a hub may learn, or where it is not known whose it is.",
+	Why:      "The hub refuses it before it builds anything: the reader sees an error instead of the app.",
+	Evidence: "Measured with BinderHub 0.2.0: 'Spec is not of the form \"user/repo/ref\", provided: \"demo/sine\". Did you mean \"demo/sine/HEAD\"?', and 'No provider found for prefix xx'.",
+	Fix:      "write /HEAD behind the repository, which is its default branch",
+	Check:    checkLinkBroken,
+}
+
+// misnamed are names that are surely no provider's.
+var misnamed = setOf("github github.com gh gitlab gitlab.com gl")
+
+func checkLinkBroken(c *checker) {
+	for _, l := range c.facts.BrokenLinks {
+		if l.Provider != "" {
+			f := c.reportAt(l.At, "the link has the provider %s, which mybinder.org does not know", quote(l.Provider))
+			if !misnamed[strings.ToLower(l.Provider)] {
+				f.Level = card.LevelWarning
+			}
+			f.Fix = "write gh for GitHub, gl for GitLab, gist for a gist, or git and the escaped address for any other repository"
+			continue
+		}
+		f := c.reportAt(l.At, "the link names no branch, tag or commit, which the hub asks for")
+		if l.Own != truth.Yes || l.Slash && len(f.Changes) == 0 {
+			f.Level = card.LevelWarning
+		}
+		if l.Own != truth.Yes {
+			continue
+		}
+		text := c.facts.Text(l.At.File)
+		line, old := repository.LineAt(text, l.At.Line), text[l.Start:l.End]
+		end := strings.IndexAny(old+"?", "?#")
+		at := l.At.Column - 1
+		if len(f.Changes) > 0 { // a link before it on the line
+			at, line = at+len(f.Changes[0].Insert[0])-len(line), f.Changes[0].Insert[0]
+		}
+		changed := strings.TrimRight(old[:end], "/") + "/HEAD" + old[end:]
+		f.Changes = []Change{{Path: l.At.File, Line: l.At.Line, Delete: 1, Insert: []string{line[:at] + changed + line[at+len(old):]}}}
 	}
 }
 

@@ -57,7 +57,7 @@ var noAppStart = &Rule{
 
 // checkNoAppStart names the files that look like an app.
 func checkNoAppStart(c *checker) {
-	if len(c.facts.Apps) > 0 || len(c.facts.Problems) > 0 || bringsEntries(c.facts.Installed) || strayFolder(c.facts) != "" {
+	if len(c.facts.Apps) > 0 || len(c.facts.Problems) > 0 || len(c.facts.Candidates) == 0 && bringsEntries(c.facts.Installed) || strayFolder(c.facts) != "" {
 		return // or what starts it is in a folder that is not read
 	}
 	what, level, fix := "nothing in the repository starts an app", card.LevelNote, c.rule.Fix

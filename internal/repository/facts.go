@@ -47,6 +47,8 @@ type Facts struct {
 	Candidates []App
 	// Links are the launch links of the documents.
 	Links []Link
+	// BrokenLinks are those that no hub takes.
+	BrokenLinks []BrokenLink
 	// Problems are what keeps starts from being apps.
 	Problems []Problem
 

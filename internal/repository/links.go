@@ -46,6 +46,19 @@ type Place struct {
 // Named is the address that the author has in mind: Meant, or else Address.
 func (p Place) Named() string { return cmp.Or(p.Meant, p.Address) }
 
+// BrokenLink is a launch link that its hub refuses, whatever the repository is.
+type BrokenLink struct {
+	// At is where it stands, and Start and End the bytes of the file that are it.
+	At         position.Position
+	Start, End int
+	// Own says whether it means this repository.
+	Own truth.Value
+	// Provider is the one that there is not; empty where the link has no ref. Slash says
+	// that it has the slash before it.
+	Provider string
+	Slash    bool
+}
+
 // maxLinkText bounds how much text is searched for links, of all documents, and
 // of all notebooks.
 const maxLinkText = 8 << 20
@@ -69,7 +82,10 @@ func (f *Facts) findLinks(documents []string, home func() repo.Home) {
 		left -= len(text)
 		count := position.Count(position.Position{File: p, Line: 1, Column: 1}, text)
 		for _, l := range markup.Links(p, text) {
-			if link, ok := binder.ParseLink(l.URL); ok {
+			if b := broken(l.URL, home); b.Own != truth.No {
+				b.At, b.Start, b.End = count.At(l.Start), l.Start, l.End
+				f.BrokenLinks = append(f.BrokenLinks, b)
+			} else if link, ok := binder.ParseLink(l.URL); ok {
 				f.Links = append(f.Links, Link{
 					Link: link, At: count.At(l.Start), Start: l.Start, End: l.End,
 					Own: own(link, home()), Place: placeOf(link),
@@ -77,6 +93,24 @@ func (f *Facts) findLinks(documents []string, home func() repo.Home) {
 			}
 		}
 	}
+}
+
+// broken says what a hub refuses of a link that means what lies at home.
+func broken(text string, home func() repo.Home) BrokenLink {
+	if provider, spec, wrong := binder.WrongProvider(text); wrong {
+		here := home().Address
+		return BrokenLink{Provider: provider, Own: truth.Of(here.Path != "" && strings.HasPrefix(strings.ToLower(spec)+"/", strings.ToLower(here.Path)+"/"))}
+	}
+	l, ok := binder.ParseLink(text)
+	if !ok || !l.NeedsRef() {
+		return BrokenLink{Own: truth.No}
+	}
+	own := truth.Unknown
+	if here := home().Address; here.URL != "" {
+		own = truth.Of(l.Repo.Same(here))
+	}
+	before, _, _ := strings.Cut(text, "?")
+	return BrokenLink{Own: own, Slash: strings.HasSuffix(before, "/")}
 }
 
 // own says whether a link launches what lies at home.

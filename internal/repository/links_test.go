@@ -41,7 +41,6 @@ func TestWhoseLinksAre(t *testing.T) {
 		{"gh/owner/name/dev/x/", known, truth.Yes},
 		{"gh/owner/name/main", known, truth.No},
 		{"gh/owner/name/" + commit, known, truth.No},
-		{"gh/owner/name", known, truth.No},
 		{"gh/owner/other/HEAD", known, truth.No},
 		{"gl/owner%2Fname/HEAD", known, truth.No},
 		{"zenodo/10.5281/zenodo.1", known, truth.No},

@@ -77,6 +77,32 @@ func ParseLink(text string) (Link, bool) {
 	return l, true
 }
 
+// NeedsRef says whether a link is to a repository of a provider that takes no spec
+// without a ref, and has none.
+func (l *Link) NeedsRef() bool {
+	form, elements, known := forge.HubForm(l.Provider)
+	return known && l.Ref == "" && l.Repo.URL != "" && (form != forge.SpecPath || elements == 2) && l.Provider != gist
+}
+
+// gist is the provider whose refs may be left out.
+const gist = "gist"
+
+// WrongProvider returns what a link of mybinder.org's has behind a provider that it does
+// not know.
+func WrongProvider(text string) (provider, spec string, wrong bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() != mybinderHost && !slices.Contains(MyBinder().Members, u.Hostname()) {
+		return "", "", false
+	}
+	rest, found := strings.CutPrefix(u.EscapedPath(), "/v2/")
+	provider, spec, _ = strings.Cut(rest, "/")
+	_, _, known := forge.HubForm(provider)
+	return provider, unescape(spec), found && spec != "" && !known && !slices.Contains(archives, provider)
+}
+
+// mybinderHost is the host of the links that authors write.
+const mybinderHost = "mybinder.org"
+
 // readSpec reads what follows the provider.
 func (l *Link) readSpec(form forge.Spec, elements int, spec string) {
 	parts := strings.Split(spec, "/")
