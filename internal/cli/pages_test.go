@@ -106,12 +106,13 @@ type example struct {
 	command []string
 	// says is a part of what is printed then.
 	says string
-	// found is how many findings there are.
-	found int
+	// found is how many findings there are, and less how far the rule's own is from the
+	// rule's level.
+	found, less int
 }
 
-// examples takes for each rule the smallest of its stories, without the files
-// that nothing is found of.
+// examples takes for each rule the smallest of its stories that show it at its own
+// level, without the files that nothing is found of.
 func examples(t *testing.T) map[string]*example {
 	t.Helper()
 	out := map[string]*example{}
@@ -126,20 +127,23 @@ func examples(t *testing.T) map[string]*example {
 		if at < 0 {
 			t.Fatalf("%s is not found in its story %q", id, s.Title)
 		}
-		e := &example{files, []string{"check"}, fmt.Sprintf("\n%s %s", report.Findings[at].Level, id), len(report.Findings)}
+		e := &example{files, []string{"check"}, fmt.Sprintf("\n%s %s", report.Findings[at].Level, id), len(report.Findings), 0}
+		if report.Findings[at].Level != report.Findings[at].Rule.Level {
+			e.less = 1
+		}
 		if old := out[id]; old == nil || e.compare(old) < 0 {
 			out[id] = e
 		}
 	}
 	base, _ := smallest(t, stories[0].Files)
-	out["ref-moves"] = &example{base, []string{"check", "https://github.com/owner/dashboard"}, "\nnote ref-moves", 1}
-	out["run-failed"] = &example{linttest.Files{"environment.yml": "dependencies:\n  - bokeh\n"}, []string{"check", "--run"}, "\nthe app does not work\n", 1}
+	out["ref-moves"] = &example{base, []string{"check", "https://github.com/owner/dashboard"}, "\nnote ref-moves", 1, 0}
+	out["run-failed"] = &example{linttest.Files{"environment.yml": "dependencies:\n  - bokeh\n"}, []string{"check", "--run"}, "\nthe app does not work\n", 1, 0}
 	return out
 }
 
 // compare says which of two examples is smaller.
 func (e *example) compare(other *example) int {
-	return cmp.Or(cmp.Compare(e.found, other.found), cmp.Compare(e.size(), other.size()))
+	return cmp.Or(cmp.Compare(e.less, other.less), cmp.Compare(e.found, other.found), cmp.Compare(e.size(), other.size()))
 }
 
 func (e *example) size() int {

@@ -141,7 +141,7 @@ var noEnvironment = &Rule{
 	ID:       "no-environment",
 	Level:    card.LevelError,
 	Title:    "No environment file",
-	When:     "No build pack finds a file that it goes by where repo2docker looks for one.",
+	When:     "Where repo2docker looks, there is no file that says what to install, such as environment.yml or requirements.txt.",
 	Why:      "mybinder.org has no default build pack, so the build fails. A hub that has one builds an environment without the app's packages. Binder's files in a subfolder are not read.",
 	Evidence: "mybinder.org, and " + withRepo2docker + ".",
 	Fix:      "write an environment.yml with the app's packages; bokehbinder init does",
@@ -236,7 +236,7 @@ var rootPackagesHidden = &Rule{
 var fileIgnored = &Rule{
 	ID:       "file-ignored",
 	Level:    card.LevelWarning,
-	Title:    "A file that the build pack ignores",
+	Title:    "A file that the build does not use",
 	When:     "requirements.txt, Pipfile, runtime.txt, install.R or another file that says what is installed stands beside one that comes before it, and neither a script nor a list that is used names it.",
 	Why:      "Conda's build pack uses neither requirements.txt nor Pipfile nor runtime.txt, Pipfile's not runtime.txt; install.R is run by R's alone, which a runtime.txt with R and a date selects; a Dockerfile is all that is used, which is a note where ONBUILD lines of an unknown base image may use more.",
 	Evidence: withRepo2docker + ".",

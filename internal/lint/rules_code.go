@@ -56,6 +56,7 @@ func checkImportMissing(c *checker) {
 				continue
 			}
 			f := c.report(s.path, i.Line, "the app imports %s, and nothing installs the package %s", i.Name, name)
+			f.Fix = "add " + name + " to the environment"
 			f.Changes = insertPackage(c.facts.Installed, name)
 		}
 	}

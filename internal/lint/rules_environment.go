@@ -220,6 +220,9 @@ func (c *checker) lacks(name string, in installed.Environment, report func() *Fi
 		return
 	}
 	f := report()
+	if f.Fix == addPackage {
+		f.Fix = "add " + name + " to the environment"
+	}
 	f.Changes = insertPackage(set, name)
 	if set.Has(name, in) != truth.No {
 		f.Level = card.LevelWarning
@@ -227,14 +230,17 @@ func (c *checker) lacks(name string, in installed.Environment, report func() *Fi
 	}
 }
 
+// addPackage is what to do where a package is missing, before it is known which.
+const addPackage = "add the package to the environment"
+
 var serverMissing = &Rule{
 	ID:       "server-missing",
 	Level:    card.LevelError,
 	Title:    "The program that serves the app is not installed",
 	When:     "A command starts bokeh, panel, streamlit or voila, or a package starts what it does not bring, as marimo's extension of Jupyter does, and neither the environment nor postBuild installs it or a package that needs it; or Voilà is configured, in voila.json or in Jupyter's configuration, and not installed. It is a warning where something else is installed of which it is not known what it brings.",
-	Why:      "The command is not found, and the app's page is an error.",
+	Why:      "The command is not found, and the reader sees an error page instead of the app.",
 	Evidence: "jupyter-server-proxy 4.6.0: an entry whose command exits at once gives 500 when its timeout is over. marimo-jupyter-extension 0.5.0 without marimo: \"marimo executable not found\", and 404 at its address.",
-	Fix:      "add the package to the environment",
+	Fix:      addPackage,
 	Check:    checkServerMissing,
 }
 
@@ -278,9 +284,7 @@ func (c *checker) configured(fw *framework.Framework) {
 		return
 	}
 	c.lacks(fw.Package, installed.Both, func() *Finding {
-		f := c.reportAt(at, "this configures %s, and nothing installs the package %s", fw.Name, fw.Package)
-		f.Fix = "add " + fw.Package + " to the environment"
-		return f
+		return c.reportAt(at, "this configures %s, and nothing installs the package %s", fw.Name, fw.Package)
 	})
 }
 

@@ -197,7 +197,8 @@ func checkLinkUnserved(c *checker) {
 			continue
 		}
 		certain := !slices.ContainsFunc(serving, func(p string) bool { return c.facts.Installed.Has(p, installed.Server) != truth.No })
-		c.link(l, certain, "the link leads to %s, which %s would serve, and %s", quote(l.Place.Address), serving[0], c.absent(serving[0], "nothing installs it", "it is installed for the kernel alone"))
+		f := c.link(l, certain, "the link leads to %s, which %s would serve, and %s", quote(l.Place.Address), serving[0], c.absent(serving[0], "nothing installs it", "it is installed for the kernel alone"))
+		f.Fix = "add " + serving[0] + " to what is installed for Jupyter's server"
 	}
 }
 

@@ -111,7 +111,7 @@ func checkNameRemoved(c *checker) {
 				continue
 			}
 			for _, u := range usesOf(m, &r) {
-				f := c.report(p.path, u.line, "%s %s and later have no %s: write %s", r.Package, r.From, u.what, r.Instead)
+				f := c.report(p.path, u.line, "%s %s and later have no %s: write %s instead", r.Package, r.From, u.what, r.Instead)
 				if u.maybe || own != truth.No || c.heldBack(&r) {
 					f.Level = card.LevelWarning
 				}

@@ -50,7 +50,7 @@ var tabOnly = &Rule{
 	Title:    "The page works in a tab and not in an iframe",
 	When:     "bokeh serve runs a Bokeh before 3.1.1, or panel serve any Panel, or jupyter-panel-proxy serves the app, and BOKEH_RESOURCES is neither cdn nor inline; or the app's own template or rewrite_response brings the scripts from the server; or it is not known which Bokeh is installed, as with a Dockerfile.",
 	Why:      "Each script is asked for without the token, and the login cookie is not sent in another site's iframe: the reader sees an empty frame.",
-	Evidence: measured + ": Bokeh 1.2.0 to 3.1.0 and Panel 1.9.4, yes / no / no.",
+	Evidence: measured + ": Bokeh 1.2.0 to 3.1.0 and Panel 1.9.4 show in a tab, and in no iframe of another site.",
 	Fix:      "set BOKEH_RESOURCES=cdn for the command",
 	Check:    pages(pageTabOnly),
 }
@@ -72,7 +72,7 @@ var prefixCookie = &Rule{
 	Title:    "A page that needs a cookie",
 	When:     "The app is served with --prefix and absolute_url, and BOKEH_RESOURCES is neither cdn nor inline.",
 	Why:      "The scripts come from the Jupyter server, which wants its login cookie: in a tab it works, in another site's iframe it does not.",
-	Evidence: measured + ": yes / no / no with the default cookie.",
+	Evidence: measured + ": it shows in a tab, and with the default cookie in no iframe of another site.",
 	Fix:      "leave --prefix and absolute_url out, and set BOKEH_RESOURCES=cdn",
 	Check:    pages(pageNeedsCookie),
 }
@@ -248,7 +248,7 @@ var cookieNeeded = &Rule{
 	Level:    card.LevelWarning,
 	Title:    "A framework that needs a cookie in an iframe",
 	When:     "Streamlit, Dash, Voilà, Shiny for Python, marimo or Gradio is started, or Voilà or Appmode serves notebooks by itself, and no configuration sets a partitioned cookie. With a Dockerfile it is told where its base is one of Jupyter's own or of a few well-known images, and nothing that it runs or copies may configure Jupyter.",
-	Why:      "Their pages ask for everything without the token. In a tab it works, in another site's iframe the login cookie is not sent.",
+	Why:      "The page asks for everything without the token. In a tab the login cookie stands in for that; in an iframe of another site the browser does not send it, and the page stays empty.",
 	Evidence: measured + ": Streamlit 1.67.0, Dash 4.4.1, Voilà 0.5.13, Shiny 1.8.0, marimo 0.25.2, Gradio 6.31.0; with a partitioned cookie they work in all views, with https. Firefox ESR 153 as it comes keeps and sends the login cookie in an iframe, and none at all where the reader blocks cookies of other sites.",
 	Fix:      setPartitioned + "; bokehbinder init writes both",
 	Check:    checkCookieNeeded,
@@ -266,9 +266,9 @@ var dashPrefix = &Rule{
 	ID:       "dash-prefix",
 	Level:    card.LevelError,
 	Title:    "Dash asks for its files at the wrong place",
-	When:     "Dash is started by an entry without DASH_REQUESTS_PATHNAME_PREFIX.",
+	When:     "Dash is started without DASH_REQUESTS_PATHNAME_PREFIX, and its own source does not say requests_pathname_prefix or url_base_pathname either.",
 	Why:      "Its page asks for everything at the server's root: nothing works, in a tab or in an iframe.",
-	Evidence: measured + ": Dash 4.4.1, no / no / no.",
+	Evidence: measured + ": Dash 4.4.1 shows neither in a tab nor in an iframe.",
 	Fix:      "give the entry the environment {\"DASH_REQUESTS_PATHNAME_PREFIX\": \"{base_url}NAME/\", \"DASH_ROUTES_PATHNAME_PREFIX\": \"/\"}",
 	Check:    checkDashPrefix,
 }
