@@ -16,8 +16,11 @@ type Change struct {
 	Unix bool
 }
 
+// maxShown bounds the bytes of a line that a diff shows.
+const maxShown = 200
+
 // Diff writes a change as lines that begin with "- " and "+ ", without blanks at
-// the end of an inserted one.
+// the end of an inserted one. Of long lines it has what lies around the change.
 func (c Change) Diff(text string) []string {
 	if c.Unix {
 		return []string{"~ LF line ends"}
@@ -30,7 +33,39 @@ func (c Change) Diff(text string) []string {
 	for _, line := range c.Insert {
 		out = append(out, strings.TrimRight("+ "+line, " "))
 	}
+	same := 0
+	if c.Delete > 0 && len(c.Insert) > 0 && len(out) > c.Delete {
+		same = alike(out[0][2:], c.Insert[0])
+	}
+	for i, line := range out {
+		out[i] = line[:2] + window(line[2:], same)
+	}
 	return out
+}
+
+// alike is how many bytes two lines begin with in common.
+func alike(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// window is what lies around a place of a long line, in whole characters.
+func window(line string, at int) string {
+	if len(line) <= maxShown {
+		return line
+	}
+	from := max(0, min(at-maxShown/2, len(line)-maxShown))
+	before, after := "…", "…"
+	if from == 0 {
+		before = ""
+	}
+	if from+maxShown == len(line) {
+		after = ""
+	}
+	return before + strings.ToValidUTF8(line[from:from+maxShown], "") + after
 }
 
 // splitLines cuts a text after each line end.

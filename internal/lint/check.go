@@ -73,22 +73,52 @@ var order = map[card.Level]int{card.LevelError: 0, card.LevelWarning: 1, card.Le
 // of the catalogue.
 func Check(f *repository.Facts) *Report {
 	var found []*Finding
+	left := &checker{facts: f, rule: leftOut}
 	for _, rule := range Rules() {
 		if rule.Check != nil {
 			c := &checker{facts: f, rule: rule}
 			rule.Check(c)
 			c.unknownImage()
 			found = append(found, c.findings...)
+			if c.more {
+				left.report("", 0, "%d findings %s are told of; there are more", maxOfRule, rule.ID)
+			}
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *Finding) int {
 		return cmp.Or(cmp.Compare(order[a.Level], order[b.Level]), strings.Compare(a.At.File, b.At.File), a.At.Compare(b.At))
 	})
 	r := &Report{Facts: f}
-	for _, f := range found {
+	size := 0
+	for i, f := range found {
+		if size += f.size(); size > maxReport {
+			left.report("", 0, "%d findings are told of, and %d more are not: they are too long", i, len(found)-i)
+			break
+		}
+		r.Findings = append(r.Findings, *f)
+	}
+	for _, f := range left.findings {
 		r.Findings = append(r.Findings, *f)
 	}
 	return r
+}
+
+const (
+	// maxOfRule bounds how many findings of one rule are told of.
+	maxOfRule = 100
+	// maxReport bounds the bytes of all findings, with those of their changes.
+	maxReport = 1 << 20
+)
+
+// size is how many bytes a finding has.
+func (f *Finding) size() int {
+	n := len(f.At.File) + len(f.Message) + len(f.Fix)
+	for _, change := range f.Changes {
+		for _, line := range change.Insert {
+			n += len(line)
+		}
+	}
+	return n
 }
 
 // unknownImage makes errors about what is started warnings where a Dockerfile makes
@@ -106,6 +136,7 @@ type checker struct {
 	facts    *repository.Facts
 	rule     *Rule
 	findings []*Finding
+	more     bool // than are told of
 }
 
 // report notes a finding about a line of a file, at the first of its characters that
@@ -127,7 +158,9 @@ func (c *checker) reportAt(at position.Position, format string, args ...any) *Fi
 			return other
 		}
 	}
-	c.findings = append(c.findings, f)
+	if c.more = c.more || len(c.findings) == maxOfRule; !c.more {
+		c.findings = append(c.findings, f)
+	}
 	return f
 }
 

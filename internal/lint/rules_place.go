@@ -111,6 +111,8 @@ var leavings = map[repository.LeftKind]string{
 	repository.LeftPython:     "this is followed only in part: it takes too many steps, or what was read before it did",
 	repository.LeftInstalled:  "what is installed is followed only in part: there is too much of it",
 	repository.LeftPatterns:   "patterns such as data/*.csv in the repository's own files are followed only in part: they are too many for so many files",
+	repository.LeftStarts:     "%d commands that start something are looked at; there are more",
+	repository.LeftApps:       "%d apps are taken; there are more",
 	repository.LeftOfApp:      "%d files of this app are listed; it has more",
 	repository.LeftOfConfig:   "%d files of this folder are listed; it has more",
 	repository.LeftOfData:     "%d data files are listed; there are more",

@@ -379,6 +379,9 @@ func staysBelow(urlpath string) bool {
 	return !slices.Contains(strings.Split(u.Path, "/"), "..")
 }
 
+// maxApps bounds how many apps there are.
+const maxApps = 200
+
 // addApp adds an app, unless something before it starts the same. Of two apps
 // with one name the later gets its path for a name.
 func (f *Facts) addApp(app App) {
@@ -405,6 +408,10 @@ func (f *Facts) addApp(app App) {
 			app.Name = name
 			break
 		}
+	}
+	if len(f.Apps) == maxApps {
+		f.Snapshot.left.leave(LeftApps, "", maxApps)
+		return
 	}
 	f.Apps = append(f.Apps, app)
 }

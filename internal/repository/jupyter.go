@@ -187,7 +187,7 @@ func (f *Facts) server(s *jupyter.Server) {
 	before := len(f.Starts)
 	f.add(start)
 	if len(f.Starts) == before {
-		f.Starts = append(f.Starts, start)
+		f.keep(start)
 	}
 }
 

@@ -35,6 +35,8 @@ const (
 	LeftPython     LeftKind = "python"      // the rest of what a Python file does
 	LeftInstalled  LeftKind = "installed"   // of what is installed
 	LeftPatterns   LeftKind = "patterns"    // of what the repository's own patterns stand for
+	LeftStarts     LeftKind = "starts"      // commands that start something
+	LeftApps       LeftKind = "apps"        // apps
 	LeftOfApp      LeftKind = "of-app"      // files of an app are not listed
 	LeftOfConfig   LeftKind = "of-config"   // files of the config folder are not listed
 	LeftOfData     LeftKind = "of-data"     // data files are not listed

@@ -49,6 +49,19 @@ var leavings = []struct {
 	{repository.LeftPart, "start", 1 << 20, func(f map[string]string, n int) { f["start"] += strings.Repeat("#", n-len(f["start"])) }},
 	{repository.LeftPython, "app/main.py", 256 << 10, func(f map[string]string, n int) { f["app/main.py"] += strings.Repeat("#", n-len(f["app/main.py"])) }},
 	{repository.LeftPython, "app/main.py", 49_995, func(f map[string]string, n int) { f["app/main.py"] += strings.Repeat("1\n", n) }},
+	{repository.LeftStarts, "", 199, func(f map[string]string, n int) {
+		for i := range n {
+			f["start"] += fmt.Sprintf("bokeh serve app --port=%d &\n", 6000+i)
+		}
+	}},
+	{repository.LeftApps, "", 199, func(f map[string]string, n int) {
+		f["start"] += "bokeh serve"
+		for i := range n {
+			f[fmt.Sprintf("more/a%d.py", i)] = "import bokeh\n"
+			f["start"] += fmt.Sprintf(" more/a%d.py", i)
+		}
+		f["start"] += " --port=6000 &\n"
+	}},
 	{repository.LeftInstalled, "", 19_990, func(f map[string]string, n int) { f["requirements.txt"] += strings.Repeat("bokeh\n", n) }},
 }
 

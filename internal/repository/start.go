@@ -227,8 +227,20 @@ func (f *Facts) add(start Start) {
 		f.problem(ProblemVerb, &start, fmt.Sprintf("%s has no command %q: %q serves nothing", args[0], args[1], strings.Join(args, " ")))
 	}
 	if f.reads(&start); start.Call != nil || start.Port != "" || start.Kind == StartProxy && start.File != "" {
-		f.Starts = append(f.Starts, start)
+		f.keep(start)
 	}
+}
+
+// maxStarts bounds how many commands are taken for starts.
+const maxStarts = 200
+
+// keep adds a start to those that there are.
+func (f *Facts) keep(start Start) {
+	if len(f.Starts) == maxStarts {
+		f.Snapshot.left.leave(LeftStarts, "", maxStarts)
+		return
+	}
+	f.Starts = append(f.Starts, start)
 }
 
 // reads reads the command of a start as one of a framework's, or as one that
@@ -362,7 +374,7 @@ func (f *Facts) imageRuns(script *shell.Script, kind ProblemKind) {
 		switch serves := start.Call != nil || start.Port != ""; {
 		case c.Followed || !serves || kind == ProblemCommand && f.servesAnyway():
 		case kind == ProblemEntry && c.Background:
-			f.Starts = append(f.Starts, start)
+			f.keep(start)
 		default:
 			f.problem(kind, &start, strings.Join(shell.UnwrapTexts(start.Args), " "))
 		}
