@@ -163,7 +163,7 @@ func (f *Facts) inCommand(b *framework.Brought, fw *framework.Framework) (file s
 			args = args[2:]
 		}
 		own := len(args) > 0 && fw.Command.Program != "" && slices.Contains([]string{path.Base(args[0]), args[min(len(args)-1, 1)]}, fw.Command.Program)
-		if !own && (len(args) == 0 || !strings.HasPrefix(path.Base(args[0]), "jupyter")) {
+		if !own && (len(args) == 0 || !strings.HasPrefix(path.Base(args[0]), "jupyter") && !strings.HasPrefix(path.Base(args[0]), "start")) {
 			continue
 		}
 		runs = runs || own
