@@ -16,6 +16,16 @@ type Change struct {
 	Unix bool
 }
 
+// once puts a text in the place of another in a line of a file. Where the other stands
+// more than once, it is not known which is meant, and nothing is changed.
+func once(file string, line int, text, old, now string) []Change {
+	before, after, ok := strings.Cut(text, old)
+	if !ok || strings.Contains(after, old) {
+		return nil
+	}
+	return []Change{{Path: file, Line: line, Delete: 1, Insert: []string{before + now + after}}}
+}
+
 // maxShown bounds the bytes of a line that a diff shows.
 const maxShown = 200
 

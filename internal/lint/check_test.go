@@ -146,3 +146,29 @@ func TestFixOfBroken(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoOnALine has two servers on one line, of which nobody knows from a text which is
+// meant: each is told of, and none is changed in the place of the other.
+func TestTwoOnALine(t *testing.T) {
+	for _, port := range []string{"", `, "--port=5006"`} {
+		entry := func(name string) string {
+			return fmt.Sprintf(`"%s": {"command": ["bokeh", "serve", "%[1]s.py"%s], "timeout": 60}`, name, port)
+		}
+		r := linttest.Check(t, linttest.Folder(t, linttest.Files{
+			".jupyter/jupyter_server_config.py": "c.ServerProxy.servers = {" + entry("a") + ", " + entry("b") + "}\n",
+			"requirements.txt":                  "bokeh\njupyter-server-proxy\n", "a.py": "import bokeh\n", "b.py": "import bokeh\n",
+		}))
+		found := 0
+		for _, f := range r.Findings {
+			if f.Rule.ID != "port-mismatch" {
+				continue
+			}
+			if found++; len(f.Changes) > 0 {
+				t.Errorf("%s is changed to %+v", f.Message, f.Changes)
+			}
+		}
+		if found != 2 {
+			t.Errorf("%d of two servers without a port of the proxy's are told of", found)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (c *checker) braces(start *repository.Start) {
 			line := repository.LineAt(c.facts.Text(start.Path), w.line)
 			if strings.Count(line, w.text) == 1 && !strings.Contains(w.text, "{{") && !strings.Contains(w.text, "{port}") && !strings.Contains(w.text, "{base_url}") {
 				twice := strings.NewReplacer("{", "{{", "}", "}}").Replace(w.text)
-				f.Changes = []Change{{Path: start.Path, Line: w.line, Delete: 1, Insert: []string{strings.Replace(line, w.text, twice, 1)}}}
+				f.Changes = once(start.Path, w.line, line, w.text, twice)
 			}
 		}
 	}

@@ -159,7 +159,7 @@ func checkPythonPinIgnored(c *checker) {
 		line := repository.LineAt(c.facts.Text(file), p.node.Line)
 		if python := c.newestFor(p.node.Value); python != "" && strings.Contains(line, p.node.Value) {
 			f.Fix = "write python=" + python + ", which it allows"
-			f.Changes = []Change{{Path: file, Line: p.node.Line, Delete: 1, Insert: []string{strings.Replace(line, p.node.Value, "python="+python, 1)}}}
+			f.Changes = once(file, p.node.Line, line, p.node.Value, "python="+python)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func checkSubmoduleUnreachable(c *checker) {
 		f := c.report(".gitmodules", m.Line, "%s needs a key that the build does not have", quote(m.URL))
 		line := repository.LineAt(c.facts.Text(".gitmodules"), m.Line)
 		https := "https://" + strings.Replace(address, ":", "/", 1)
-		f.Changes = []Change{{Path: ".gitmodules", Line: m.Line, Delete: 1, Insert: []string{strings.Replace(line, m.URL, https, 1)}}}
+		f.Changes = once(".gitmodules", m.Line, line, m.URL, https)
 	}
 }
 

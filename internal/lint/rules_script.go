@@ -193,9 +193,7 @@ func (c *checker) copies(cmd *shell.Command, made map[string]bool) {
 				found := c.reportAt(cmd.Place, "the repository has no %s%s", p, c.elsewhere(p))
 				if other := c.sameName(p); other != "" && !slices.Contains(args, other) {
 					line := repository.LineAt(c.facts.Text(cmd.File), cmd.Line)
-					if strings.Contains(line, f) {
-						found.Changes = []Change{{Path: cmd.File, Line: cmd.Line, Delete: 1, Insert: []string{strings.Replace(line, f, other, 1)}}}
-					}
+					found.Changes = once(cmd.File, cmd.Line, line, f, other)
 				}
 			}
 		}

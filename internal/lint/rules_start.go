@@ -298,23 +298,24 @@ func checkOriginNarrow(c *checker) {
 		option := start.Serve.Framework.Origin.Option
 		for _, h := range hosts {
 			if old := option + "=" + h; strings.Contains(line, old) {
-				f.Changes = []Change{{Path: start.Path, Line: start.Line, Delete: 1, Insert: []string{strings.Replace(line, old, option+"=*", 1)}}}
+				f.Changes = once(start.Path, start.Line, line, old, option+"=*")
 			}
 		}
 	}
 }
 
+// listEnd is where a list of texts ends.
+var listEnd = regexp.MustCompile(`["']\]`)
+
 // addArgument adds an argument to a command that stands on one line.
 func (c *checker) addArgument(start *repository.Start, arg string) []Change {
 	line := repository.LineAt(c.facts.Text(start.Path), start.Line)
 	if path.Ext(start.Path) == ".py" || path.Ext(start.Path) == ".json" {
-		i := strings.LastIndex(line, `"]`)
-		if i < 0 {
-			i = strings.LastIndex(line, `']`)
+		ends := listEnd.FindAllStringIndex(line, 2)
+		if len(ends) != 1 || !strings.Contains(line, "serve") {
+			return nil // of two commands on one line nobody knows which
 		}
-		if i < 0 || !strings.Contains(line, "serve") {
-			return nil
-		}
+		i := ends[0][0]
 		changed := line[:i+1] + ", " + line[i:i+1] + arg + line[i:i+1] + line[i+1:]
 		return []Change{{Path: start.Path, Line: start.Line, Delete: 1, Insert: []string{changed}}}
 	}
@@ -385,7 +386,7 @@ func (c *checker) port(start *repository.Start) {
 	line := repository.LineAt(c.facts.Text(start.Path), start.Line)
 	switch {
 	case strings.Contains(line, "--port="+own) && chosen:
-		f.Changes = []Change{{Path: start.Path, Line: start.Line, Delete: 1, Insert: []string{strings.Replace(line, "--port="+own, "--port={port}", 1)}}}
+		f.Changes = once(start.Path, start.Line, line, "--port="+own, "--port={port}")
 	case !strings.Contains(line, "--port") && start.Serve != nil && chosen:
 		f.Changes = c.addArgument(start, "--port={port}")
 	}
