@@ -159,8 +159,8 @@ var companions = []struct{ says, pin string }{
 const runsHead = `# Releases of Bokeh, Panel, Streamlit and Dash, each installed alone on Python 3.10 with
 # the newest companions that its own conditions allow, imported, served, and asked for
 # its page's session. Where that failed: what it said, and with which companions it
-# worked; "nothing" where none was found. Measured in %s, each package in a
-# run of its own; a series that is not listed was not tried.
+# worked; "nothing" where none was found. Measured in %s; a series that
+# is not listed was not tried.
 # go run . runs
 `
 

@@ -35,20 +35,21 @@ func (c Change) Diff(text string) []string {
 	if c.Unix {
 		return []string{"~ LF line ends"}
 	}
-	var out []string
 	lines := splitLines(text)
+	var from []string
 	for i := c.Line - 1; i < c.Line-1+c.Delete && i < len(lines); i++ {
-		out = append(out, "- "+strings.TrimRight(lines[i], "\r\n"))
-	}
-	for _, line := range c.Insert {
-		out = append(out, strings.TrimRight("+ "+line, " "))
+		from = append(from, strings.TrimRight(lines[i], "\r\n"))
 	}
 	same := 0
-	if c.Delete > 0 && len(c.Insert) > 0 && len(out) > c.Delete {
-		same = alike(out[0][2:], c.Insert[0])
+	if len(from) > 0 && len(c.Insert) > 0 {
+		same = alike(from[0], c.Insert[0])
 	}
-	for i, line := range out {
-		out[i] = line[:2] + window(line[2:], same)
+	var out []string
+	for _, line := range from {
+		out = append(out, "- "+window(line, same))
+	}
+	for _, line := range c.Insert {
+		out = append(out, strings.TrimRight("+ "+window(line, same), " "))
 	}
 	return out
 }

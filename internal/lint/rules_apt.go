@@ -14,7 +14,7 @@ var aptMissing = &Rule{
 	Title:    "A package of apt.txt that Ubuntu no longer has",
 	When:     "apt.txt asks for one of a few packages that people often list and that Ubuntu 24.04 does not have, such as libgl1-mesa-glx, python-dev, python3.8 and libasound2. Other names are not judged.",
 	Why:      "apt-get finds no such package and installs none, and the build fails.",
-	Evidence: "repo2docker 2026.4 builds on buildpack-deps:24.04, as mybinder.org does; apt-get there: \"has no installation candidate\" or \"Unable to locate package\", exit 100.",
+	Evidence: "repo2docker 2026.4 builds on Ubuntu 24.04, as mybinder.org does. By reports about that release apt-get says \"has no installation candidate\" or \"Unable to locate package\", and ends with 100; not tried here.",
 	Fix:      "delete the line",
 	Check:    checkAptMissing,
 }
@@ -26,7 +26,7 @@ var gone = map[string]string{
 	"libasound2":      "libasound2t64",
 	"libtinfo5":       "", "libncurses5": "", "libncursesw5": "",
 	"libgconf-2-4": "", "libssl1.0.0": "", "libssl1.1": "",
-	"libpng12-0": "", "libpng12-dev": "libpng-dev", "libjasper-dev": "",
+	"libpng12-0": "", "libpng12-dev": "libpng-dev",
 	"qt5-default": "qtbase5-dev",
 	"python":      "python3", "python-dev": "python3-dev", "python-pip": "python3-pip", "python3-distutils": "python3-setuptools",
 	"python2": "", "python2-dev": "", "python2.7": "", "python2.7-dev": "",

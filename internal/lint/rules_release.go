@@ -233,7 +233,7 @@ var companionTooNew = &Rule{
 	Title:    "A framework too old for the packages beside it",
 	When:     "pip is asked for a series of Bokeh, Panel, Dash or Streamlit that was tried on Python 3.10 and does not run with the newest releases of the packages that it needs, and nothing keeps those back. It is a warning where the release or the Python is another than the one that was tried, or where another package may keep them back.",
 	Why:      "Everything is installed, and the app fails as soon as it imports the framework: numpy 2 has no bool8, which Bokeh 2 wants, Flask 2.3 no before_first_request, which Dash 2.6 wants, and protobuf 4 refuses the files of Streamlit 1.6.",
-	Evidence: "The newest release of each minor series, installed alone by uv 0.13 on Python 3.10, imported, served and opened; those that failed again with older companions, in November 2026.",
+	Evidence: "The newest release of each minor series, of Streamlit of some, installed alone by uv 0.13 on Python 3.10, imported, served and opened; those that failed again with older companions, in November 2026.",
 	Fix:      "ask for the older companions, too, or for a newer release",
 	Check:    checkCompanionTooNew,
 }
