@@ -263,3 +263,59 @@ func TestLeftInside(t *testing.T) {
 		t.Errorf("y runs %v, z %v", got["y"], got["z"])
 	}
 }
+
+// TestLongLine has a line that goes on where the parser knows no columns.
+func TestLongLine(t *testing.T) {
+	for _, n := range []int{16_300, 16_384, 30_000} {
+		s := read(t, tree{"s": "a; V=" + strings.Repeat("x", n) + "; b\n( c; d ) # " + strings.Repeat("x", n)})
+		if got := len(s.Commands); got != 4 {
+			t.Errorf("%d bytes: %d commands", n, got)
+		}
+	}
+}
+
+// TestLimits has half as much as a script may have of something, and twice as much: then
+// not all of the last command's words is known.
+func TestLimits(t *testing.T) {
+	vars := func(n int) (out string) {
+		for i := range n {
+			out += fmt.Sprintf("V%d=x\n", i)
+		}
+		return out + fmt.Sprintf("a $V%d\n", n-1)
+	}
+	for name, test := range map[string]struct {
+		most   int
+		script func(n int) string
+	}{
+		"variables":    {200, vars},
+		"words of one": {500, func(n int) string { return "a {" + strings.Repeat("x,", n-1) + "x}\n" }},
+		"bytes of one": {16 << 10, func(n int) string { return "V=" + strings.Repeat("x", n/2) + "\na $V$V\n" }},
+		"functions":    {100, func(n int) string { return nest(n) + "a $V\n" }},
+		"steps of a run": {20_000, func(n int) string {
+			return strings.Repeat("V=x; ", 50) + "for i in " + strings.Repeat("i ", 100) + "; do " + strings.Repeat("V=x; ", n/100-10) + "done\na $V\n"
+		}},
+	} {
+		for _, n := range []int{test.most / 2, 2 * test.most} {
+			s := read(t, tree{"s": test.script(n)})
+			whole := !s.Cut && s.Err == nil && len(s.Commands) > 0
+			if whole {
+				for _, word := range s.Commands[len(s.Commands)-1].Args {
+					_, known := word.Text()
+					whole = whole && known
+				}
+			}
+			if whole != (n < test.most) {
+				t.Errorf("%d %s: whole %v, cut %v: %.300s", n, name, whole, s.Cut, describe(s.Commands))
+			}
+		}
+	}
+}
+
+// nest are n functions of which each calls the next, and the last gives V a value.
+func nest(n int) string {
+	out := fmt.Sprintf("f%d() { V=x; }\n", n-1)
+	for i := n - 2; i >= 0; i-- {
+		out += fmt.Sprintf("f%d() { f%d; }\n", i, i+1)
+	}
+	return out + "f0\n"
+}

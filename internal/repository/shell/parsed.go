@@ -208,7 +208,8 @@ func (s *parsed) span(st *syntax.Stmt, lines []string, removable bool) Span {
 		}
 	}
 	sp := Span{First: s.position(first).Line, Last: s.position(last).Line}
-	if first.Line() == 0 || last.Line() == 0 || int(last.Line()) > len(lines) {
+	// The parser knows no column far out on a line.
+	if first.Col() == 0 || last.Col() == 0 || int(last.Line()) > len(lines) {
 		return sp
 	}
 	before := lines[first.Line()-1][:min(int(first.Col())-1, len(lines[first.Line()-1]))]
