@@ -274,6 +274,16 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
+// TestSigns has characters by which the parser means something else.
+func TestSigns(t *testing.T) {
+	for _, sign := range []string{"\u0080", "\u0081", "\ufffd", "\x80"} {
+		s := read(t, tree{"s": "a x" + sign + "y\nb\n" + sign + "c\nd"})
+		if len(s.Commands) != 4 || s.Commands[3].Line != 4 || s.Commands[0].Span.Last != 1 || !strings.HasSuffix(s.Commands[0].Args[1].String(), "y") {
+			t.Errorf("%q: %s", sign, describe(s.Commands))
+		}
+	}
+}
+
 // TestLimits has half as much as a script may have of something, and twice as much: then
 // not all of the last command's words is known.
 func TestLimits(t *testing.T) {

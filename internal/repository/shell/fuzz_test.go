@@ -14,6 +14,7 @@ func FuzzScript(f *testing.F) {
 		"#!/bin/bash\nset -euo pipefail\nJ=jupyter; $J a \"${B:-c}\" >d 2>&1 &\ncat <<E >f\n$A\nE\n",
 		"f() { return 1; }\nif f || g; then h; elif [ -n \"$X\" ]; then i; else exit 3; fi\nfor i in a b; do continue; done",
 		"trap 'exit 0' ERR EXIT\ncase $1 in a*) b;; *) c;; esac | d\nwhile true; do break; done\n(cd x && . ./s)\nbash -c './s $1' x",
+		"0\u0081", "a\n\u0080b\nc",
 		"eval \"$(cat s)\"; A=(1 2); echo ${A[@]} ${A%x} $((1+1)) {a,b} `c`; [[ a == a* ]] && exec \"$@\"",
 	} {
 		f.Add(seed)

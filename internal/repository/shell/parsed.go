@@ -91,6 +91,7 @@ func parse(at Place, text string) *parsed {
 	s.mark = rest != text
 	s.interpreter(rest)
 	rest = strings.ToValidUTF8(strings.ReplaceAll(rest, "\r\n", "\n"), "\ufffd")
+	rest = signs.Replace(rest)
 	switch {
 	case !s.shell:
 		return s
@@ -118,6 +119,10 @@ func parse(at Place, text string) *parsed {
 	s.lines(rest)
 	return s
 }
+
+// signs are two characters that the parser takes for the end of the script and of a
+// continued line: another that as few people write stands for them, of as many bytes.
+var signs = strings.NewReplacer("\u0080", "\u0082", "\u0081", "\u0082")
 
 // interpreter reads the first line.
 func (s *parsed) interpreter(text string) {
