@@ -27,8 +27,8 @@ var gone = map[string]string{
 	"libtinfo5":       "", "libncurses5": "", "libncursesw5": "",
 	"libgconf-2-4": "", "libssl1.0.0": "", "libssl1.1": "",
 	"libpng12-0": "", "libpng12-dev": "libpng-dev",
-	"qt5-default": "qtbase5-dev",
-	"python":      "python3", "python-dev": "python3-dev", "python-pip": "python3-pip", "python3-distutils": "python3-setuptools",
+	"qt5-default": "qtbase5-dev", "texlive-generic-extra": "texlive-plain-generic", "texlive-generic-recommended": "texlive-plain-generic",
+	"python": "python3", "python-dev": "python3-dev", "python-pip": "python3-pip", "python3-distutils": "python3-setuptools",
 	"python2": "", "python2-dev": "", "python2.7": "", "python2.7-dev": "",
 }
 

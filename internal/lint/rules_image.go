@@ -135,9 +135,12 @@ func (c *checker) endsWithoutHub(s *shell.Script) bool {
 // plainImages are those that are known to have no Jupyter.
 var plainImages = setOf("python debian ubuntu buildpack-deps continuumio/miniconda3 condaforge/miniforge3 mambaorg/micromamba")
 
+// otherImages are known to have no Jupyter, either; what else they do is not looked at.
+var otherImages = setOf("rocker/r-ver rocker/rstudio rocker/tidyverse rocker/verse rocker/geospatial rocker/shiny rocker/shiny-verse rocker/r-base r-base circleci/python cimg/python node golang rust alpine fedora")
+
 func checkDockerWithoutJupyter(c *checker) {
 	image := c.facts.Image
-	if image == nil || !plainImages[imageName(image.Base)] || c.bringsServer(image) != truth.No {
+	if image == nil || !plainImages[imageName(image.Base)] && !otherImages[imageName(image.Base)] || c.bringsServer(image) != truth.No {
 		return
 	}
 	c.report(c.facts.Plan.Path("Dockerfile"), 0, "the image is made from %s, and nothing installs Jupyter into it", quote(image.Base))

@@ -276,7 +276,9 @@ func (f *Facts) shown(b *brought) (string, bool) {
 		}
 		switch f.marked(b, p) {
 		case truth.Unknown:
-			return "", false
+			if len(b.files) > 1 {
+				return "", false
+			}
 		case truth.No:
 			continue
 		}
@@ -413,10 +415,17 @@ func (f *Facts) soleApp() {
 	}
 }
 
-// isModule says whether a file is a module of a package of Python's: a library's may
-// be written for a framework without being an app.
+// isModule says whether a file is a module of a package of Python's or of R's: a
+// library's may be written for a framework without being an app.
 func (f *Facts) isModule(p string) bool {
-	return path.Ext(p) == ".py" && f.Snapshot.IsFile(path.Join(path.Dir(p), "__init__.py"))
+	dir := path.Dir(p)
+	switch path.Ext(p) {
+	case ".py":
+		return f.Snapshot.IsFile(path.Join(dir, "__init__.py"))
+	case ".R":
+		return path.Base(dir) == "R" && f.Snapshot.IsFile(path.Join(path.Dir(dir), "NAMESPACE"))
+	}
+	return false
 }
 
 // linkedWhole adds what a package serves besides apps, where an own link names it

@@ -28,15 +28,30 @@ var markdown = sync.OnceValue(func() parser.Parser {
 	)
 })
 
-// maxLine is how long a line of Markdown may be: what is longer is data, and
-// brackets and quotation marks in it take a time that grows with their square.
+// maxLine is how long a line of Markdown may be, pictures in it left out: what is longer is
+// data, and brackets and quotation marks in it take a time that grows with their square.
 const maxLine = 4 << 10
+
+// picture is what badges have of their logo, as data: URLs write it.
+var picture = regexp.MustCompile(`[A-Za-z0-9+/=]{80,}`)
+
+// tooLong says whether a line is left out.
+func tooLong(line string) bool {
+	if len(line) <= maxLine {
+		return false
+	}
+	size := len(line)
+	for _, m := range picture.FindAllStringIndex(line, -1) {
+		size -= m[1] - m[0]
+	}
+	return size > maxLine
+}
 
 // markdownLinks reads Markdown. Of links by reference, the definition is the link.
 func markdownLinks(source string) []Link {
 	d := &document{source: []byte(source)}
 	for _, l := range linesOf(source) {
-		if len(l.text) > maxLine {
+		if tooLong(l.text) {
 			copy(d.source[l.start:], strings.Repeat(" ", len(l.text)))
 		}
 	}

@@ -91,6 +91,23 @@ func TestLinksAreFoundWhole(t *testing.T) {
 	})
 }
 
+// TestLongLines has a line of Markdown that is long for the picture in it, which counts
+// not, half as long as may be otherwise, and twice.
+func TestLongLines(t *testing.T) {
+	link := "[![a](https://shield.test/a.svg?logo=data:image/png;base64," + strings.Repeat("iVBORw0KGgo", 500) + "=)](https://hub.test/v2/gh/o/n/HEAD)"
+	for n, want := range map[int]int{0: 1, 2 << 10: 1, 8 << 10: 0} {
+		found := 0
+		for _, l := range markup.Links("a.md", link+strings.Repeat(" x", n/2)+"\n") {
+			if l.URL == "https://hub.test/v2/gh/o/n/HEAD" {
+				found++
+			}
+		}
+		if found != want {
+			t.Errorf("%d bytes more: the link is found %d times", n, found)
+		}
+	}
+}
+
 // FuzzLinks reads hostile documents in each markup: every link stands in the
 // text, in order.
 func FuzzLinks(f *testing.F) {
