@@ -206,7 +206,7 @@ var linkBroken = &Rule{
 	ID:       "link-broken",
 	Level:    card.LevelError,
 	Title:    "A launch link that no hub takes",
-	When:     "A launch link of this repository, in a readme or a document near the root, names no branch, tag or commit, or has a provider that mybinder.org does not know, such as github instead of gh. It is a warning where it ends in a slash, where the provider is one that a hub may learn, or where it is not known whose it is.",
+	When:     "A launch link of this repository, in a readme or a document near the root, names no branch, tag or commit, has a whole address in the place of owner and name, or a provider that mybinder.org does not know, such as github instead of gh. It is a warning where it ends in a slash, where the provider is one that a hub may learn, or where it is not known whose it is.",
 	Why:      "The hub refuses it before it builds anything: the reader sees an error instead of the app.",
 	Evidence: "Measured with BinderHub 0.2.0: 'Spec is not of the form \"user/repo/ref\", provided: \"demo/sine\". Did you mean \"demo/sine/HEAD\"?', and 'No provider found for prefix xx'.",
 	Fix:      "write /HEAD behind the repository, which is its default branch",
@@ -224,6 +224,11 @@ func checkLinkBroken(c *checker) {
 				f.Level = card.LevelWarning
 			}
 			f.Fix = "write gh for GitHub, gl for GitLab, gist for a gist, or git and the escaped address for any other repository"
+			continue
+		}
+		if l.Whole {
+			f := c.reportAt(l.At, "the link has a whole address where the hub takes owner and name")
+			f.Fix = "write owner/name/ref behind the provider, as in https://mybinder.org/v2/gh/owner/name/HEAD"
 			continue
 		}
 		f := c.reportAt(l.At, "the link names no branch, tag or commit, which the hub asks for")

@@ -57,6 +57,8 @@ type BrokenLink struct {
 	// that it has the slash before it.
 	Provider string
 	Slash    bool
+	// Whole says that a whole address stands in the place of owner and name.
+	Whole bool
 }
 
 // maxLinkText bounds how much text is searched for links, of all documents, and
@@ -100,6 +102,10 @@ func broken(text string, home func() repo.Home) BrokenLink {
 	if provider, spec, wrong := binder.WrongProvider(text); wrong {
 		here := home().Address
 		return BrokenLink{Provider: provider, Own: truth.Of(here.Path != "" && strings.HasPrefix(strings.ToLower(spec)+"/", strings.ToLower(here.Path)+"/"))}
+	}
+	if binder.HasAddress(text) {
+		here := home().Address
+		return BrokenLink{Whole: true, Own: truth.Of(here.Path != "" && strings.Contains(strings.ToLower(text)+"/", "/"+strings.ToLower(here.Path)+"/"))}
 	}
 	l, ok := binder.ParseLink(text)
 	if !ok || !l.NeedsRef() {

@@ -2,6 +2,7 @@ package binder
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,6 +87,17 @@ func (l *Link) NeedsRef() bool {
 
 // gist is the provider whose refs may be left out.
 const gist = "gist"
+
+// HasAddress says whether a link has a whole address in the place of the owner and the
+// name of a repository, as in /v2/gh/https://github.com/owner/name/main.
+func HasAddress(text string) bool {
+	_, rest, found := strings.Cut(text, "/v2/")
+	provider, spec, _ := strings.Cut(rest, "/")
+	form, _, _ := forge.HubForm(provider)
+	return found && form == forge.SpecPath && wholeAddress.MatchString(spec)
+}
+
+var wholeAddress = regexp.MustCompile(`^(?i)https?:/`)
 
 // WrongProvider returns what a link of mybinder.org's has behind a provider that it does
 // not know.
