@@ -10,18 +10,20 @@ import (
 // dashboards pin most: what Bokeh and Panel plot, compute and map with, and the
 // four that lists made by "pip freeze" always have. Where a package has moved at
 // conda-forge, the feedstocks follow. Bokeh and Panel have nothing compiled, so any
-// Python takes their sources; they are here for the Pythons that they require, and
-// on the index alone.
+// Python takes their sources; they are here for the Pythons that they require. They, and
+// those that have no source on the index, were looked at there alone.
 var compiled = []struct {
 	name       string
 	feedstocks []string
 	pure       bool
+	index      bool
 }{
 	{name: "numpy"}, {name: "pandas"}, {name: "scipy"}, {name: "matplotlib"}, {name: "scikit-learn"},
 	{name: "scikit-image"}, {name: "statsmodels"}, {name: "pyarrow", feedstocks: []string{"pyarrow", "arrow-cpp"}},
 	{name: "pillow"}, {name: "h5py"}, {name: "netcdf4"}, {name: "numba"}, {name: "shapely"}, {name: "pyproj"},
 	{name: "cartopy"}, {name: "lxml"}, {name: "pyyaml"}, {name: "markupsafe"}, {name: "tornado"}, {name: "pyzmq"},
-	{name: "bokeh", pure: true}, {name: "panel", pure: true},
+	{name: "bokeh", pure: true, index: true}, {name: "panel", pure: true, index: true},
+	{name: "tensorflow", index: true}, {name: "torch", index: true}, {name: "opencv-python", index: true},
 }
 
 // pythons are those that repo2docker has environments for.

@@ -24,7 +24,7 @@ func measureConda(s settings) (string, error) {
 	var out strings.Builder
 	fmt.Fprintf(&out, condaHead, s.date)
 	for _, p := range compiled {
-		if !s.wanted(p.name) || p.pure {
+		if !s.wanted(p.name) || p.index {
 			continue
 		}
 		r := releases{}
