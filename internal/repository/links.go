@@ -84,7 +84,7 @@ func (f *Facts) findLinks(documents []string, home func() repo.Home) {
 		left -= len(text)
 		count := position.Count(position.Position{File: p, Line: 1, Column: 1}, text)
 		for _, l := range markup.Links(p, text) {
-			if b := broken(l.URL, home); b.Own != truth.No {
+			if b := broken(l.URL, home); b.Own != truth.No && !goesOn(l.URL, text[l.End:]) {
 				b.At, b.Start, b.End = count.At(l.Start), l.Start, l.End
 				f.BrokenLinks = append(f.BrokenLinks, b)
 			} else if link, ok := binder.ParseLink(l.URL); ok {
@@ -96,6 +96,13 @@ func (f *Facts) findLinks(documents []string, home func() repo.Home) {
 		}
 	}
 }
+
+// goesOn says whether a link is the beginning of a pattern, such as …/owner/name/<REF>.
+func goesOn(link, rest string) bool {
+	return strings.HasSuffix(link, "/") && placeholder.MatchString(rest)
+}
+
+var placeholder = regexp.MustCompile(`^(?:<[A-Za-z]|[{$])`)
 
 // broken says what a hub refuses of a link that means what lies at home.
 func broken(text string, home func() repo.Home) BrokenLink {
