@@ -381,6 +381,8 @@ var elsewhere = map[string]bool{
 	"other-builds": true, "docker-without-jupyter": true, "docker-entrypoint": true, "companion-too-new": true,
 	"link-broken":      true, // a hub refuses it before it builds anything
 	"function-missing": true, // R refuses it, which the tests do not have
+	"r-excluded":       true, // so does this
+	"apt-missing":      true, // apt-get of an Ubuntu refuses it, which the tests do not have
 }
 
 // TestEveryError looks for a story of each finding at level error.
