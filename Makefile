@@ -43,7 +43,7 @@ e2e: ## tests that need Hugo, a browser, node or testscript
 	@# A browser on a busy machine may lose what it does not alone: where at most ten tests and parts of tests fail, these are run again.
 	cd e2e && BOKEHBINDER_REQUIRE=$$(cat ../$(BUILD)/installed 2>/dev/null) $(GOTESTSUM) --format standard-quiet --hide-summary skipped \
 		--rerun-fails=1 --rerun-fails-max-failures 10 --rerun-fails-report ../$(BUILD)/again \
-		--packages '$(addprefix ./,$(notdir $(wildcard $(addprefix e2e/,preview stack browser launch generators doors)))) ./...' -- \
+		--packages '$(addprefix ./,$(notdir $(wildcard $(addprefix e2e/,preview stack browser hugo launch doors faults generators)))) ./...' -- \
 		-vet off -count 1 -timeout 40m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 busy: ## tests that wait, three times beside 20 busy processes; takes an hour or more
