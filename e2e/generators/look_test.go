@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
+	"github.com/bokehbinder/bokehbinder/internal/base/common"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
@@ -92,18 +93,10 @@ func (s *site) compare(t *testing.T, p *browser.Page, post int) {
 	}
 	for i := range want {
 		if got[i] != want[i] {
-			at := commonPrefix(got[i], want[i])
+			at := common.Prefix(got[i], want[i])
 			t.Errorf("post %d, embed %d has\n%.200s\nwant\n%.200s", post+1, i+1, got[i][at:], want[i][at:])
 		}
 	}
-}
-
-// commonPrefix is how many bytes two texts have in common.
-func commonPrefix(a, b string) (n int) {
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 // run runs the app of the other post.

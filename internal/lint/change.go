@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/common"
 )
 
 // Change is a change of one file: from Line on, Delete lines go and Insert
@@ -42,7 +44,7 @@ func (c Change) Diff(text string) []string {
 	}
 	same := 0
 	if len(from) > 0 && len(c.Insert) > 0 {
-		same = alike(from[0], c.Insert[0])
+		same = common.Prefix(from[0], c.Insert[0])
 	}
 	var out []string
 	for _, line := range from {
@@ -52,15 +54,6 @@ func (c Change) Diff(text string) []string {
 		out = append(out, strings.TrimRight("+ "+window(line, same), " "))
 	}
 	return out
-}
-
-// alike is how many bytes two lines begin with in common.
-func alike(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 // window is what lies around a place of a long line, in whole characters.

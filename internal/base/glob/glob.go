@@ -11,6 +11,8 @@ import (
 	"iter"
 	"path"
 	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/common"
 )
 
 // Pattern is a compiled pattern.
@@ -145,7 +147,7 @@ func (p *Pattern) Expand(paths iter.Seq[string], steps *int, most int) (found []
 		above := max(strings.LastIndexByte(name, '/'), 0)
 		first := above + 1
 		if name[:above] != folder {
-			first = common(folder+"/", name)
+			first = common.Prefix(folder+"/", name)
 			folder = name[:above]
 		}
 		for i := first; i <= len(name); i++ {
@@ -161,13 +163,4 @@ func (p *Pattern) Expand(paths iter.Seq[string], steps *int, most int) (found []
 		}
 	}
 	return found, true
-}
-
-// common is how many bytes at their beginning two texts have in common.
-func common(a, b string) int {
-	n := 0
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
-	}
-	return n
 }

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/bokehbinder/bokehbinder/internal/base/common"
 )
 
 // MaxNear bounds how many files of nearly right names are looked at.
@@ -52,10 +54,7 @@ func sameWord(name, right string) bool {
 // by two that change places. Digits number variants and are no mistakes.
 func oneOff(name, right string) bool {
 	a, b := strings.ToLower(name), strings.ToLower(right)
-	begin := 0
-	for begin < min(len(a), len(b)) && a[begin] == b[begin] {
-		begin++
-	}
+	begin := common.Prefix(a, b)
 	end := 0
 	for end < min(len(a), len(b))-begin && a[len(a)-1-end] == b[len(b)-1-end] {
 		end++
