@@ -5,13 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/bokehbinder/bokehbinder/e2e/internal/versions"
 )
 
 // row is a line of the table.
@@ -108,18 +109,8 @@ func TestTable(t *testing.T) {
 	}
 	slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(a.boundary, b.boundary) })
 	with := fmt.Sprintf("\nOn %s, with %s, %s and %s on %s:\n\n", time.Now().UTC().Format("2 January 2006"), runtime.Version(),
-		strings.Replace(version("git", "--version"), "git version", "git", 1), version("chromium", "--version"), runtime.GOOS)
+		strings.Replace(versions.Of("git", "--version"), "git version", "git", 1), versions.Of("chromium", "--version"), runtime.GOOS)
 	if err := os.WriteFile(*record, []byte(before+mark+with+written(rows)), 0o644); err != nil {
 		t.Error(err)
 	}
-}
-
-// version is what a program says of itself.
-func version(program, option string) string {
-	out, err := exec.Command(program, option).Output()
-	if err != nil {
-		return "no " + program
-	}
-	name, _, _ := strings.Cut(strings.TrimSpace(string(out)), " built ")
-	return name
 }

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/bokehbinder/bokehbinder/e2e/internal/versions"
 	"github.com/bokehbinder/bokehbinder/internal/testing/figures"
 )
 
@@ -103,23 +103,13 @@ func busy(s figures.Section) string {
 // machine says by what and on what the figures were measured.
 func machine() string {
 	return fmt.Sprintf("With %s, %s, %s and %s, on %d cores with %s of memory and %s.\n",
-		strings.Replace(runtime.Version(), "go", "Go ", 1), said("git", "--version"), hugo(), said("chromium", "--version"), runtime.NumCPU(), memory(), system())
-}
-
-// said is what a program says of itself, without when it was built.
-func said(program string, args ...string) string {
-	out, err := exec.Command(program, args...).Output()
-	if err != nil {
-		return "an unknown " + program
-	}
-	name, _, _ := strings.Cut(strings.TrimSpace(string(out)), " built ")
-	return name
+		strings.Replace(runtime.Version(), "go", "Go ", 1), versions.Of("git", "--version"), hugo(), versions.Of("chromium", "--version"), runtime.NumCPU(), memory(), system())
 }
 
 var hugoVersion = regexp.MustCompile(`v\d+\.\d+\.\d+`)
 
 func hugo() string {
-	return "Hugo " + strings.TrimPrefix(hugoVersion.FindString(said("go", "tool", "hugo", "version")), "v")
+	return "Hugo " + strings.TrimPrefix(hugoVersion.FindString(versions.Of("go", "tool", "hugo", "version")), "v")
 }
 
 var (

@@ -4,10 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bokehbinder/bokehbinder/e2e/internal/versions"
 )
 
 var record = flag.String("record", "", "write what was tried into this `file`")
@@ -50,19 +51,9 @@ func (r results) write(t *testing.T, file string) {
 	text := "<!-- Written by `make generators`; do not edit. -->\n\n# Generators that were tried\n\n" +
 		"Each site was set up by the commands of its page and built. In Chromium each embed was what `render` makes of it, its app ran on a hub that plays one, " +
 		"and no script failed; the search and the feed, where there is one, showed nothing of the markup.\n\n" +
-		"On " + time.Now().UTC().Format("2 January 2006") + ", with " + version("python3", "--version") + ", Node " + version("node", "--version") + " and " + version("chromium", "--version") + ":\n\n" +
+		"On " + time.Now().UTC().Format("2 January 2006") + ", with " + versions.Of("python3", "--version") + ", Node " + versions.Of("node", "--version") + " and " + versions.Of("chromium", "--version") + ":\n\n" +
 		"| page | installed | tried |\n|---|---|---|\n" + strings.Join(r, "")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Error(err)
 	}
-}
-
-// version is what a program says of itself.
-func version(program, option string) string {
-	out, err := exec.Command(program, option).Output()
-	if err != nil {
-		return "an unknown " + program
-	}
-	name, _, _ := strings.Cut(strings.TrimSpace(string(out)), " built ")
-	return name
 }
