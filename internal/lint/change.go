@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/base/common"
+	"github.com/bokehbinder/bokehbinder/internal/repository"
 )
 
 // Change is a change of one file: from Line on, Delete lines go and Insert
@@ -18,14 +19,19 @@ type Change struct {
 	Unix bool
 }
 
+// onLine puts a text in the place of a line.
+func onLine(file string, line int, text string) []Change {
+	return []Change{{Path: file, Line: line, Delete: 1, Insert: []string{text}}}
+}
+
 // once puts a text in the place of another in a line of a file. Where the other stands
 // more than once, it is not known which is meant, and nothing is changed.
-func once(file string, line int, text, old, now string) []Change {
-	before, after, ok := strings.Cut(text, old)
+func (c *checker) once(file string, line int, old, now string) []Change {
+	before, after, ok := strings.Cut(repository.LineAt(c.facts.Text(file), line), old)
 	if !ok || strings.Contains(after, old) {
 		return nil
 	}
-	return []Change{{Path: file, Line: line, Delete: 1, Insert: []string{before + now + after}}}
+	return onLine(file, line, before+now+after)
 }
 
 // maxShown bounds the bytes of a line that a diff shows.

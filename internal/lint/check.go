@@ -158,9 +158,11 @@ func (c *checker) reportAt(at position.Position, format string, args ...any) *Fi
 			return other
 		}
 	}
-	if c.more = c.more || len(c.findings) == maxOfRule; !c.more {
-		c.findings = append(c.findings, f)
+	if len(c.findings) == maxOfRule {
+		c.more = true
+		return f
 	}
+	c.findings = append(c.findings, f)
 	return f
 }
 

@@ -43,10 +43,9 @@ func (c *checker) braces(start *repository.Start) {
 				w.line = start.Line
 			}
 			f := c.report(start.Path, w.line, "jupyter-server-proxy takes the braces of %s for a place to fill in, and fails", quote(w.text))
-			line := repository.LineAt(c.facts.Text(start.Path), w.line)
-			if strings.Count(line, w.text) == 1 && !strings.Contains(w.text, "{{") && !strings.Contains(w.text, "{port}") && !strings.Contains(w.text, "{base_url}") {
+			if !strings.Contains(w.text, "{{") && !strings.Contains(w.text, "{port}") && !strings.Contains(w.text, "{base_url}") {
 				twice := strings.NewReplacer("{", "{{", "}", "}}").Replace(w.text)
-				f.Changes = once(start.Path, w.line, line, w.text, twice)
+				f.Changes = c.once(start.Path, w.line, w.text, twice)
 			}
 		}
 	}

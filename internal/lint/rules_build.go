@@ -122,7 +122,7 @@ var rUnsupported = &Rule{
 	When:     "runtime.txt asks for an R that repo2docker cannot install, or for packages of a day before 2018-12-07.",
 	Why:      "The build stops before it begins.",
 	Evidence: withRepo2docker + ".",
-	Fix:      "write r-4.4-2025-06-01 or the like",
+	Fix:      "write " + runtimeOfR + " or the like",
 	Check:    faults(binder.FaultR),
 }
 

@@ -159,7 +159,7 @@ func checkPythonPinIgnored(c *checker) {
 		line := repository.LineAt(c.facts.Text(file), p.node.Line)
 		if python := c.newestFor(p.node.Value); python != "" && strings.Contains(line, p.node.Value) {
 			f.Fix = "write python=" + python + ", which it allows"
-			f.Changes = once(file, p.node.Line, line, p.node.Value, "python="+python)
+			f.Changes = c.once(file, p.node.Line, p.node.Value, "python="+python)
 		}
 	}
 }
@@ -348,7 +348,7 @@ func checkNbserverproxy(c *checker) {
 	for _, f := range c.findings {
 		f.Changes = nil
 		if line := repository.LineAt(c.facts.Text(old.At.File), old.At.Line); strings.Contains(line, "nbserverproxy") {
-			f.Changes = []Change{{Path: old.At.File, Line: old.At.Line, Delete: 1, Insert: []string{oldProxy.ReplaceAllString(line, repository.ProxyPackage)}}}
+			f.Changes = onLine(old.At.File, old.At.Line, oldProxy.ReplaceAllString(line, repository.ProxyPackage))
 		}
 	}
 }

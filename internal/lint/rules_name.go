@@ -116,7 +116,7 @@ func (c *checker) rewrite(at position.Position, old *regexp.Regexp, text string)
 	if len(found) > 2 {
 		found[0] = found[3] // what stands before it stays
 	}
-	return []Change{{Path: at.File, Line: at.Line, Delete: 1, Insert: []string{line[:found[0]] + text + line[found[1]:]}}}
+	return onLine(at.File, at.Line, line[:found[0]]+text+line[found[1]:])
 }
 
 var gitProtocol = &Rule{

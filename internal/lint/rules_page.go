@@ -235,7 +235,7 @@ func (c *checker) setResources(start *repository.Start) []Change {
 	line := repository.LineAt(c.facts.Text(start.Path), start.Line)
 	trimmed := strings.TrimLeft(line, " \t")
 	if start.Kind == repository.StartScript && (strings.HasPrefix(trimmed, start.Serve.Framework.Command.Program+" ") || strings.HasPrefix(trimmed, "nohup ")) {
-		return []Change{{Path: start.Path, Line: start.Line, Delete: 1, Insert: []string{line[:len(line)-len(trimmed)] + r.Variable + "=" + r.Chosen[0] + " " + trimmed}}}
+		return onLine(start.Path, start.Line, line[:len(line)-len(trimmed)]+r.Variable+"="+r.Chosen[0]+" "+trimmed)
 	}
 	return nil
 }

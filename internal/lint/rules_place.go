@@ -48,9 +48,8 @@ func checkSubmoduleUnreachable(c *checker) {
 			continue
 		}
 		f := c.report(".gitmodules", m.Line, "%s needs a key that the build does not have", quote(m.URL))
-		line := repository.LineAt(c.facts.Text(".gitmodules"), m.Line)
 		https := "https://" + strings.Replace(address, ":", "/", 1)
-		f.Changes = once(".gitmodules", m.Line, line, m.URL, https)
+		f.Changes = c.once(".gitmodules", m.Line, m.URL, https)
 	}
 }
 

@@ -213,7 +213,7 @@ func (c *checker) pinPython(python string) []Change {
 		if p.second || !strings.Contains(line, p.node.Value) {
 			continue
 		}
-		return once(file, p.node.Line, line, p.node.Value, "python="+python)
+		return c.once(file, p.node.Line, p.node.Value, "python="+python)
 	}
 	env := c.facts.Plan.Environment
 	if len(pins) > 0 || env == nil || len(env.Dependencies) == 0 || env.Dependencies[0].Kind != yaml.ScalarNode {

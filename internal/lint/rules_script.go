@@ -67,7 +67,7 @@ var scriptMark = &Rule{
 func checkScriptMark(c *checker) {
 	if s := c.facts.PostBuild; s != nil && s.Mark {
 		f := c.report(s.Path, 1, "this file begins with a byte-order mark, so its first line, the #!, has no effect")
-		f.Changes = []Change{{Path: s.Path, Line: 1, Delete: 1, Insert: []string{strings.TrimPrefix(repository.LineAt(s.Text, 1), "\ufeff")}}}
+		f.Changes = onLine(s.Path, 1, strings.TrimPrefix(repository.LineAt(s.Text, 1), "\ufeff"))
 	}
 }
 
@@ -192,8 +192,7 @@ func (c *checker) copies(cmd *shell.Command, made map[string]bool) {
 			if p := shell.RepoPath(cmd.Dir, f); !made[path.Base(p)] && c.notThere(p) {
 				found := c.reportAt(cmd.Place, "the repository has no %s%s", p, c.elsewhere(p))
 				if other := c.sameName(p); other != "" && !slices.Contains(args, other) {
-					line := repository.LineAt(c.facts.Text(cmd.File), cmd.Line)
-					found.Changes = once(cmd.File, cmd.Line, line, f, other)
+					found.Changes = c.once(cmd.File, cmd.Line, f, other)
 				}
 			}
 		}
@@ -338,7 +337,7 @@ func checkStartBlocks(c *checker) {
 			if cmd.File == start.Path && cmd.Line == start.Line && cmd.Runs == shell.Surely && !cmd.Background && framework.Parse(shell.UnwrapTexts(shell.Strings(cmd.Args))) != nil {
 				f := c.reportAt(cmd.Place, "%s does not end, so Jupyter is never started", start.Call)
 				if line := repository.LineAt(c.facts.Text(cmd.File), cmd.Line); !strings.HasSuffix(line, `\`) {
-					f.Changes = []Change{{Path: cmd.File, Line: cmd.Line, Delete: 1, Insert: []string{strings.TrimRight(line, " ") + " &"}}}
+					f.Changes = onLine(cmd.File, cmd.Line, strings.TrimRight(line, " ")+" &")
 				}
 			}
 		}

@@ -298,7 +298,7 @@ func checkOriginNarrow(c *checker) {
 		option := start.Serve.Framework.Origin.Option
 		for _, h := range hosts {
 			if old := option + "=" + h; strings.Contains(line, old) {
-				f.Changes = once(start.Path, start.Line, line, old, option+"=*")
+				f.Changes = c.once(start.Path, start.Line, old, option+"=*")
 			}
 		}
 	}
@@ -317,7 +317,7 @@ func (c *checker) addArgument(start *repository.Start, arg string) []Change {
 		}
 		i := ends[0][0]
 		changed := line[:i+1] + ", " + line[i:i+1] + arg + line[i:i+1] + line[i+1:]
-		return []Change{{Path: start.Path, Line: start.Line, Delete: 1, Insert: []string{changed}}}
+		return onLine(start.Path, start.Line, changed)
 	}
 	command, rest := line, ""
 	if i := strings.LastIndex(line, " &"); i > 0 {
@@ -326,7 +326,7 @@ func (c *checker) addArgument(start *repository.Start, arg string) []Change {
 	if !strings.Contains(command, "serve") || strings.HasSuffix(command, `\`) || strings.ContainsAny(command, "'>|;") {
 		return nil
 	}
-	return []Change{{Path: start.Path, Line: start.Line, Delete: 1, Insert: []string{strings.TrimRight(command, " ") + " '" + arg + "'" + rest}}}
+	return onLine(start.Path, start.Line, strings.TrimRight(command, " ")+" '"+arg+"'"+rest)
 }
 
 var portMismatch = &Rule{
@@ -386,7 +386,7 @@ func (c *checker) port(start *repository.Start) {
 	line := repository.LineAt(c.facts.Text(start.Path), start.Line)
 	switch {
 	case strings.Contains(line, "--port="+own) && chosen:
-		f.Changes = once(start.Path, start.Line, line, "--port="+own, "--port={port}")
+		f.Changes = c.once(start.Path, start.Line, "--port="+own, "--port={port}")
 	case !strings.Contains(line, "--port") && start.Serve != nil && chosen:
 		f.Changes = c.addArgument(start, "--port={port}")
 	}
@@ -451,7 +451,7 @@ func (c *checker) timeout(start *repository.Start) {
 	if !given {
 		f.Changes = c.addKey(start, `"timeout": 60`)
 	} else if old := repository.LineAt(c.facts.Text(start.Path), line); strings.Contains(old, "timeout") && strings.Count(old, ":") == 1 {
-		f.Changes = []Change{{Path: start.Path, Line: line, Delete: 1, Insert: []string{regexp.MustCompile(`:\s*[0-9.]+`).ReplaceAllString(old, ": 60")}}}
+		f.Changes = onLine(start.Path, line, regexp.MustCompile(`:\s*[0-9.]+`).ReplaceAllString(old, ": 60"))
 	}
 }
 
