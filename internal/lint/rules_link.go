@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/card"
+	"github.com/bokehbinder/bokehbinder/internal/base/position"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
@@ -218,36 +219,46 @@ var misnamed = setOf("github github.com gh gitlab gitlab.com gl")
 
 func checkLinkBroken(c *checker) {
 	for _, l := range c.facts.BrokenLinks {
-		if l.Provider != "" {
+		switch l.Kind {
+		case repository.BrokenProvider:
 			f := c.reportAt(l.At, "the link has the provider %s, which mybinder.org does not know", quote(l.Provider))
 			if !misnamed[strings.ToLower(l.Provider)] {
 				f.Level = card.LevelWarning
 			}
 			f.Fix = "write gh for GitHub, gl for GitLab, gist for a gist, or git and the escaped address for any other repository"
-			continue
-		}
-		if l.Whole {
+		case repository.BrokenAddress:
 			f := c.reportAt(l.At, "the link has a whole address where the hub takes owner and name")
 			f.Fix = "write owner/name/ref behind the provider, as in https://mybinder.org/v2/gh/owner/name/HEAD"
-			continue
+		case repository.BrokenRef:
+			c.withoutRef(&l)
 		}
-		f := c.reportAt(l.At, "the link names no branch, tag or commit, which the hub asks for")
-		if l.Own != truth.Yes || l.Slash && len(f.Changes) == 0 {
-			f.Level = card.LevelWarning
-		}
-		if l.Own != truth.Yes {
-			continue
-		}
-		text := c.facts.Text(l.At.File)
-		line, old := repository.LineAt(text, l.At.Line), text[l.Start:l.End]
-		end := strings.IndexAny(old+"?", "?#")
-		at := l.At.Column - 1
-		if len(f.Changes) > 0 { // a link before it on the line
-			at, line = at+len(f.Changes[0].Insert[0])-len(line), f.Changes[0].Insert[0]
-		}
-		changed := strings.TrimRight(old[:end], "/") + "/HEAD" + old[end:]
-		f.Changes = []Change{{Path: l.At.File, Line: l.At.Line, Delete: 1, Insert: []string{line[:at] + changed + line[at+len(old):]}}}
 	}
+}
+
+// withoutRef reports a link that names no ref.
+func (c *checker) withoutRef(l *repository.BrokenLink) {
+	f := c.reportAt(l.At, "the link names no branch, tag or commit, which the hub asks for")
+	if l.Own != truth.Yes || l.Slash && len(f.Changes) == 0 {
+		f.Level = card.LevelWarning
+	}
+	if l.Own != truth.Yes {
+		return
+	}
+	old := c.facts.Text(l.At.File)[l.Start:l.End]
+	end := strings.IndexAny(old+"?", "?#")
+	f.Changes = c.relink(l.At, len(old), strings.TrimRight(old[:end], "/")+"/HEAD"+old[end:], f.Changes)
+}
+
+// relink puts another link in the place of one of so many bytes. The changes are those of
+// the links before it on its line, if there are any.
+func (c *checker) relink(at position.Position, size int, link string, changes []Change) []Change {
+	line := repository.LineAt(c.facts.Text(at.File), at.Line)
+	begin := at.Column - 1
+	if len(changes) > 0 {
+		changed := changes[0].Insert[0]
+		begin, line = begin+len(changed)-len(line), changed
+	}
+	return onLine(at.File, at.Line, line[:begin]+link+line[begin+size:])
 }
 
 // absent says why the server lacks a package: in words for where nothing installs it,
@@ -319,7 +330,5 @@ func (c *checker) readdress(l repository.Link, urlpath string) []Change {
 	if !ok {
 		return nil
 	}
-	line := repository.LineAt(text, l.At.Line)
-	at := l.At.Column - 1
-	return []Change{{Path: l.At.File, Line: l.At.Line, Delete: 1, Insert: []string{line[:at] + link + line[at+l.End-l.Start:]}}}
+	return c.relink(l.At, l.End-l.Start, link, nil)
 }

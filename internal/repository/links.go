@@ -46,19 +46,28 @@ type Place struct {
 // Named is the address that the author has in mind: Meant, or else Address.
 func (p Place) Named() string { return cmp.Or(p.Meant, p.Address) }
 
+// BrokenKind says what a hub refuses of a launch link.
+type BrokenKind string
+
+// What a hub refuses.
+const (
+	BrokenRef      BrokenKind = "ref"      // the link has none
+	BrokenProvider BrokenKind = "provider" // the hub does not know it
+	BrokenAddress  BrokenKind = "address"  // a whole one stands in the place of owner and name
+)
+
 // BrokenLink is a launch link that its hub refuses, whatever the repository is.
 type BrokenLink struct {
+	Kind BrokenKind
 	// At is where it stands, and Start and End the bytes of the file that are it.
 	At         position.Position
 	Start, End int
 	// Own says whether it means this repository.
 	Own truth.Value
-	// Provider is the one that there is not; empty where the link has no ref. Slash says
-	// that it has the slash before it.
+	// Provider is the one that the hub does not know.
 	Provider string
-	Slash    bool
-	// Whole says that a whole address stands in the place of owner and name.
-	Whole bool
+	// Slash says that the link has no ref, and the slash before it.
+	Slash bool
 }
 
 // maxLinkText bounds how much text is searched for links, of all documents, and
@@ -108,11 +117,11 @@ var placeholder = regexp.MustCompile(`^(?:<[A-Za-z]|[{$])`)
 func broken(text string, home func() repo.Home) BrokenLink {
 	if provider, spec, wrong := binder.WrongProvider(text); wrong {
 		here := home().Address
-		return BrokenLink{Provider: provider, Own: truth.Of(here.Path != "" && strings.HasPrefix(strings.ToLower(spec)+"/", strings.ToLower(here.Path)+"/"))}
+		return BrokenLink{Kind: BrokenProvider, Provider: provider, Own: truth.Of(here.Path != "" && strings.HasPrefix(strings.ToLower(spec)+"/", strings.ToLower(here.Path)+"/"))}
 	}
 	if binder.HasAddress(text) {
 		here := home().Address
-		return BrokenLink{Whole: true, Own: truth.Of(here.Path != "" && strings.Contains(strings.ToLower(text)+"/", "/"+strings.ToLower(here.Path)+"/"))}
+		return BrokenLink{Kind: BrokenAddress, Own: truth.Of(here.Path != "" && strings.Contains(strings.ToLower(text)+"/", "/"+strings.ToLower(here.Path)+"/"))}
 	}
 	l, ok := binder.ParseLink(text)
 	if !ok || !l.NeedsRef() {
@@ -123,7 +132,7 @@ func broken(text string, home func() repo.Home) BrokenLink {
 		own = truth.Of(l.Repo.Same(here))
 	}
 	before, _, _ := strings.Cut(text, "?")
-	return BrokenLink{Own: own, Slash: strings.HasSuffix(before, "/")}
+	return BrokenLink{Kind: BrokenRef, Own: own, Slash: strings.HasSuffix(before, "/")}
 }
 
 // own says whether a link launches what lies at home.
