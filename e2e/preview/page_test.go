@@ -65,6 +65,21 @@ func open(tb testing.TB, b *browser.Browser, p *process) page {
 	return v
 }
 
+// build asks the page's hub for a repository of ours, as the page would, and returns what
+// it says until that has failed.
+func (v page) build(name string) (answer string) {
+	v.Eval(`new Promise((done) => {
+		const stream = new EventSource(document.querySelector("bokeh-binder").dataset.hub + "/build/gh/bokehbinder/`+name+`/HEAD");
+		let all = "";
+		stream.onmessage = ({ data }) => {
+			all += data;
+			if (JSON.parse(data).phase === "failed") done(all);
+		};
+		stream.onerror = () => done(all);
+	})`, &answer)
+	return answer
+}
+
 // run clicks 'Run here' of an embed, and waits until its app is there.
 func (v page) run(embed string) {
 	v.Click(embed + " [data-bb=run]")

@@ -128,24 +128,12 @@ func TestRepository(t *testing.T) {
 	v.shown(t, "1.0 m takes")
 
 	// What the page does not name is not trusted with it.
-	build := func() (answer string) {
-		v.Eval(`new Promise((done) => {
-			const stream = new EventSource(document.querySelector("bokeh-binder").dataset.hub + "/build/gh/bokehbinder/unnamed/HEAD");
-			let all = "";
-			stream.onmessage = ({ data }) => {
-				all += data;
-				if (JSON.parse(data).phase === "failed") done(all);
-			};
-			stream.onerror = () => done(all);
-		})`, &answer)
-		return answer
-	}
-	if text := build(); !strings.Contains(text, "--trust") {
+	if text := v.build("unnamed"); !strings.Contains(text, "--trust") {
 		t.Errorf("a repository that the page does not name: %s", text)
 	}
 	edit(t, file, "Swing it:", "Beside <<< bokehbinder repo=bokehbinder/unnamed >>> swing it:")
 	v.Wait("document.body.textContent.includes('Beside')")
-	if text := build(); text == "" || strings.Contains(text, "--trust") {
+	if text := v.build("unnamed"); text == "" || strings.Contains(text, "--trust") {
 		t.Errorf("a repository that the page names now: %s", text)
 	}
 }
