@@ -132,15 +132,12 @@ func (c *checker) endsWithoutHub(s *shell.Script) bool {
 	return true
 }
 
-// plainImages are those that are known to have no Jupyter.
-var plainImages = setOf("python debian ubuntu buildpack-deps continuumio/miniconda3 condaforge/miniforge3 mambaorg/micromamba")
-
-// otherImages are known to have no Jupyter, either; what else they do is not looked at.
-var otherImages = setOf("rocker/r-ver rocker/rstudio rocker/tidyverse rocker/verse rocker/geospatial rocker/shiny rocker/shiny-verse rocker/r-base r-base circleci/python cimg/python node golang rust alpine fedora")
-
 func checkDockerWithoutJupyter(c *checker) {
 	image := c.facts.Image
-	if image == nil || !plainImages[imageName(image.Base)] && !otherImages[imageName(image.Base)] || c.bringsServer(image) != truth.No {
+	if image == nil {
+		return
+	}
+	if base, known := shell.BaseImageOf(image.Base); !known || base.Jupyter || c.bringsServer(image) != truth.No {
 		return
 	}
 	c.report(c.facts.Plan.Path("Dockerfile"), 0, "the image is made from %s, and nothing installs Jupyter into it", quote(image.Base))
@@ -149,14 +146,11 @@ func checkDockerWithoutJupyter(c *checker) {
 // chooses matches what a script has that leaves a command out, and does not fail.
 var chooses = regexp.MustCompile(`\|\||\[|\b(?:if|case|for|while|until|test)\b`)
 
-// jupyterImages begins the names of Jupyter's own images.
-var jupyterImages = []string{"jupyter/", "quay.io/jupyter/"}
-
 // isKnownBase says whether it is known what an image has, and that building on it
 // does nothing by itself.
 func isKnownBase(image string) bool {
-	image = strings.TrimPrefix(image, "docker.io/")
-	return plainImages[imageName(image)] || slices.ContainsFunc(jupyterImages, func(of string) bool { return strings.HasPrefix(image, of) })
+	base, _ := shell.BaseImageOf(image)
+	return base.Plain
 }
 
 // plainServer says whether a Dockerfile makes the image and it is known that nothing in
@@ -257,14 +251,6 @@ func (c *checker) copied(image *shell.Dockerfile, list string) bool {
 		}
 	}
 	return len(image.Copies) == 0 && len(image.Others) > 0
-}
-
-// imageName is an image's name without its registry and version.
-func imageName(base string) string {
-	base = strings.TrimPrefix(strings.TrimPrefix(base, "docker.io/"), "library/")
-	base, _, _ = strings.Cut(base, "@")
-	name, _, _ := strings.Cut(base, ":")
-	return name
 }
 
 // bringsServer says whether what a Dockerfile does brings Jupyter's server.

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"encoding/json"
 	"path"
 	"slices"
@@ -140,23 +141,6 @@ func (d *Dockerfile) changes(p string, looks *int) bool {
 	})
 }
 
-// workDirs are the working folders of images, by what their names begin with.
-var workDirs = map[string]string{
-	"jupyter/": python.Home, "python:": "/", "debian:": "/", "ubuntu:": "/", "buildpack-deps:": "/",
-	"continuumio/miniconda3:": "/", "condaforge/miniforge3:": "/",
-}
-
-// workDir is the working folder of an image, which is not known of most.
-func workDir(image string) string {
-	image = strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "quay.io/")
-	for begin, dir := range workDirs {
-		if image = strings.TrimPrefix(image, "library/"); strings.HasPrefix(image+":", begin) {
-			return dir
-		}
-	}
-	return "/" + unknownDir
-}
-
 // words lists the words of all that the Dockerfile runs and copies.
 func (d *Dockerfile) words() []Word {
 	out := slices.Clone(d.Others)
@@ -237,7 +221,8 @@ func (d *docker) instruction(in instruction) {
 	switch in.name {
 	case "FROM":
 		d.from(in)
-		d.full, d.Copies, d.Unread = workDir(d.Base), nil, false
+		base, _ := BaseImageOf(d.Base)
+		d.full, d.Copies, d.Unread = cmp.Or(base.Dir, "/"+unknownDir), nil, false
 		d.Env, d.shell, d.dir, d.entry, d.cmd = map[string]Word{}, []string{"/bin/sh", "-c"}, unknownDir, nil, nil
 	case "SHELL":
 		var words []string
