@@ -69,7 +69,7 @@ func (f *Facts) LeftOut() []Left {
 	if f.Installed.Cut {
 		out.leave(LeftInstalled, "", 0)
 	}
-	if f.Snapshot.expanded > maxLooks || f.Jupyter.Cut {
+	if f.Snapshot.lookedOut() || f.Jupyter.Cut {
 		out.leave(LeftPatterns, "", 0)
 	}
 	return append(out, listed...)

@@ -67,7 +67,7 @@ func rebased(p, from, to string) (string, bool) {
 // image that a Dockerfile makes, as the server sees it, if it is there.
 func (f *Facts) lies(p string) (string, bool) {
 	if f.Image != nil {
-		if f.Snapshot.expanded > maxLooks {
+		if f.Snapshot.lookedOut() {
 			return "", false
 		}
 		at, known, guessed := f.Image.Lies(f.Snapshot, p, &f.Snapshot.expanded)

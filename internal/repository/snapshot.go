@@ -121,11 +121,14 @@ func (s *Snapshot) Known() []repo.File {
 // Matches says whether a path is what a pattern of the repository's stands for. It is not
 // known once all steps are taken.
 func (s *Snapshot) Matches(p *glob.Pattern, name string) truth.Value {
-	if s.expanded > maxLooks {
+	if s.lookedOut() {
 		return truth.Unknown
 	}
 	return truth.Of(p.Count(name, &s.expanded))
 }
+
+// lookedOut says whether all steps of the repository's own patterns are taken.
+func (s *Snapshot) lookedOut() bool { return s.expanded > maxLooks }
 
 // search returns the index of the first file whose path is not before p.
 func (s *Snapshot) search(p string) int {
