@@ -208,6 +208,43 @@ func TestPlaced(t *testing.T) {
 	}
 }
 
+// TestRemoved has a script remove many files before the configuration: of half as many as
+// may be that is known, and of twice as many not.
+func TestRemoved(t *testing.T) {
+	for n, want := range map[int]jupyter.Answer{1000: jupyter.Yes, 4000: jupyter.Unknown} {
+		all := files{"conf/jupyter_server_config.py": app}
+		for i := range n {
+			all[fmt.Sprintf("data/%d.csv", i)] = "1\n"
+		}
+		c := jupyter.Read(jupyter.Input{Files: all, Steps: steps("rm -r data", "cp conf/jupyter_server_config.py ~/.jupyter/")})
+		if len(c.Servers) != 1 || c.Servers[0].Read != want {
+			t.Errorf("%d files:\n%.300s", n, told(c))
+		}
+	}
+}
+
+// TestLooks has a script list files by patterns before the configuration, beside many that
+// it has placed: of half as many as may be all is known, and of twice as many it is not.
+func TestLooks(t *testing.T) {
+	const placed = 1500 // at which each pattern looks
+	for share, want := range map[float64]jupyter.Answer{0.5: jupyter.Yes, 2: jupyter.Unknown} {
+		all := files{"conf/jupyter_server_config.py": app}
+		for i := range placed / 15 {
+			all[fmt.Sprintf("data/%d.csv", i)] = "1\n"
+		}
+		var commands []string
+		for i := range 15 {
+			commands = append(commands, fmt.Sprintf("cp -r data /opt/copy%d", i))
+		}
+		n := int(share * jupyter.MaxLooks / placed)
+		commands = append(commands, "list "+strings.Repeat("[x] ", n), "cp conf/*.py ~/.jupyter/")
+		c := jupyter.Read(jupyter.Input{Files: all, Steps: steps(commands...)})
+		if len(c.Servers) != 1 || c.Servers[0].Read != want || c.Cut != (share > 1) {
+			t.Errorf("%d patterns: cut %v\n%.300s", n, c.Cut, told(c))
+		}
+	}
+}
+
 // FuzzRead looks for sources that a reading does not end on, or that have places
 // outside of the source.
 func FuzzRead(f *testing.F) {

@@ -52,16 +52,23 @@ const (
 	stepsOfFile = 64
 )
 
-// look says whether a file may be looked at; from the first one on that may not, what
-// scripts do is not known.
-func (d *disk) look() bool {
-	if d.looks > MaxLooks {
+// look says whether a file may be looked at.
+func (d *disk) look() bool { return d.spend(stepsOfFile) }
+
+// spend takes steps, and says whether there were as many.
+func (d *disk) spend(steps int) bool {
+	if d.looks += steps; d.looks > MaxLooks {
+		d.doubt()
 		return false
 	}
-	if d.looks += stepsOfFile; d.looks > MaxLooks {
+	return true
+}
+
+// doubt says that from here on it is not known what lies where.
+func (d *disk) doubt() {
+	if !slices.Contains(d.murky, d.now) {
 		d.murky = append(d.murky, d.now)
 	}
-	return true
 }
 
 func newDisk(repo Files) *disk {
@@ -140,6 +147,9 @@ func (d *disk) inside(dir string) []string {
 
 // below lists the files of a folder and its folders.
 func (d *disk) below(dir string) []string {
+	if !d.spend(len(d.files)) {
+		return nil
+	}
 	var out []string
 	for p, f := range d.files {
 		if strings.HasPrefix(p, dir+"/") && !f.gone {
@@ -170,12 +180,12 @@ func (d *disk) expand(p string) []string {
 	if err != nil || !ok {
 		return nil
 	}
-	if d.looks += len(d.files); d.looks > MaxLooks {
+	if !d.spend(len(d.files)) {
 		return nil
 	}
 	found, whole := pattern.Expand(d.home(), &d.looks, MaxLooks)
 	if !whole {
-		d.murky = append(d.murky, d.now)
+		d.doubt()
 	}
 	var out []string
 	for _, f := range found {
@@ -230,11 +240,10 @@ func (d *disk) place(p string, f placed) {
 		f.known = false // one of the two
 		f.maybe = old.maybe
 	}
-	switch {
-	case len(d.files) < maxPlaced || d.files[p] != nil:
+	if len(d.files) < maxPlaced || d.files[p] != nil {
 		d.files[p] = &f
-	case !slices.Contains(d.murky, d.now): // from here on it is not known what lies where
-		d.murky = append(d.murky, d.now)
+	} else {
+		d.doubt()
 	}
 }
 

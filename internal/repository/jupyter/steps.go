@@ -124,7 +124,7 @@ func (d *disk) remove(s Step, word string) {
 			if f := d.at(file); f != nil {
 				gone := *f
 				gone.gone, gone.maybe = !s.Maybe, s.Maybe
-				d.files[file] = &gone
+				d.place(file, gone)
 			}
 		}
 	}
@@ -137,7 +137,7 @@ func (d *disk) changed(s Step, words []string) {
 			if f := d.at(p); f != nil {
 				c := *f
 				c.known = false
-				d.files[p] = &c
+				d.place(p, c)
 			}
 		}
 	}
@@ -241,7 +241,7 @@ func (d *disk) move(program, from, to string, maybe bool) {
 		if f := d.at(p); f != nil {
 			gone := *f
 			gone.gone = true
-			d.files[p] = &gone
+			d.place(p, gone)
 		}
 	}
 }
