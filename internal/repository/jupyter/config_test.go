@@ -208,15 +208,15 @@ func TestPlaced(t *testing.T) {
 	}
 }
 
-// TestRemoved has a script remove many files before the configuration: of half as many as
-// may be that is known, and of twice as many not.
+// TestRemoved has a script remove many files and then the configuration: of half as many as
+// may be it is known to be gone, and of twice as many it is not.
 func TestRemoved(t *testing.T) {
-	for n, want := range map[int]jupyter.Answer{1000: jupyter.Yes, 4000: jupyter.Unknown} {
-		all := files{"conf/jupyter_server_config.py": app}
+	for n, want := range map[int]jupyter.Answer{1000: jupyter.No, 4000: jupyter.Unknown} {
+		all := files{".jupyter/jupyter_server_config.py": app}
 		for i := range n {
 			all[fmt.Sprintf("data/%d.csv", i)] = "1\n"
 		}
-		c := jupyter.Read(jupyter.Input{Files: all, Steps: steps("rm -r data", "cp conf/jupyter_server_config.py ~/.jupyter/")})
+		c := jupyter.Read(jupyter.Input{Files: all, Steps: steps("rm -r data", "rm .jupyter/jupyter_server_config.py", "rm data/0.csv")})
 		if len(c.Servers) != 1 || c.Servers[0].Read != want {
 			t.Errorf("%d files:\n%.300s", n, told(c))
 		}

@@ -42,6 +42,7 @@ type disk struct {
 	murky  []position.Position
 	now    position.Position // where the step is that is taken
 	looks  int               // steps of looks at the repository's files
+	lost   bool              // says that a limit ended what is known of where files lie
 }
 
 const (
@@ -66,6 +67,7 @@ func (d *disk) spend(steps int) bool {
 
 // doubt says that from here on it is not known what lies where.
 func (d *disk) doubt() {
+	d.lost = true
 	if !slices.Contains(d.murky, d.now) {
 		d.murky = append(d.murky, d.now)
 	}
@@ -105,6 +107,17 @@ func inRepo(p string) (string, bool) {
 
 // at returns the file at a path, nil where there is none.
 func (d *disk) at(p string) *placed {
+	f := d.last(p)
+	if f == nil || !d.lost {
+		return f
+	}
+	open := *f
+	open.maybe = true
+	return &open
+}
+
+// last is the file at a path by all steps that were followed.
+func (d *disk) last(p string) *placed {
 	if f := d.files[p]; f != nil {
 		if f.gone {
 			return nil
