@@ -49,6 +49,13 @@ var leavings = []struct {
 	{repository.LeftPart, "start", 1 << 20, func(f map[string]string, n int) { f["start"] += strings.Repeat("#", n-len(f["start"])) }},
 	{repository.LeftPython, "app/main.py", 256 << 10, func(f map[string]string, n int) { f["app/main.py"] += strings.Repeat("#", n-len(f["app/main.py"])) }},
 	{repository.LeftPython, "app/main.py", 49_995, func(f map[string]string, n int) { f["app/main.py"] += strings.Repeat("1\n", n) }},
+	{repository.LeftPython, "app/main.py", 100, func(f map[string]string, n int) {
+		f["app/main.py"] += "x = " + strings.Repeat("[", n) + strings.Repeat("]", n) + "\n"
+	}},
+	{repository.LeftScript, "Makefile", 200, func(f map[string]string, n int) {
+		f["start"] += "make all\n"
+		f["Makefile"] = "all:\n" + strings.Repeat("\techo\n", n)
+	}},
 	{repository.LeftStarts, "", 199, func(f map[string]string, n int) {
 		for i := range n {
 			f["start"] += fmt.Sprintf("bokeh serve app --port=%d &\n", 6000+i)

@@ -32,8 +32,9 @@ type makefile struct {
 	phony           map[string]bool
 	first           string
 	open            bool
-	left            int // of what variables may stand for
-	made            int // targets with what each has
+	left            int  // of what variables may stand for
+	made            int  // targets with what each has
+	cut             bool // says that it has more than is read
 }
 
 // makeRule is how a target is made.
@@ -71,7 +72,7 @@ func (r *reader) makefileIn(dir, name string) *makefile {
 		if r.files == nil || r.files.IsDir(p) {
 			continue
 		}
-		if text, ok := r.files.Read(p); ok && len(text) <= maxMakefile {
+		if text, ok := r.files.Read(p); ok {
 			m := readMakefile(p, string(text))
 			r.budget.Steps -= len(text) / 256
 			r.makefiles[p] = m
@@ -86,6 +87,10 @@ func readMakefile(file, text string) *makefile {
 	m := &makefile{
 		file: file, rules: map[string]*makeRule{}, vars: map[string]string{},
 		unsure: map[string]bool{}, defined: map[string]bool{}, phony: map[string]bool{}, left: maxExpanded,
+	}
+	if len(text) > maxMakefile {
+		m.open, m.cut = true, true
+		return m
 	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	var current []string // the targets whose recipe follows
@@ -193,7 +198,8 @@ func (m *makefile) rule(targets, rest string, number int) []string {
 // holds counts what targets have, and says whether that is not too much.
 func (m *makefile) holds(more int) bool {
 	m.made += more
-	m.open = m.open || m.made > maxMade
+	m.cut = m.cut || m.made > maxMade
+	m.open = m.open || m.cut
 	return m.made <= maxMade
 }
 
@@ -212,7 +218,8 @@ func (m *makefile) addRecipe(targets []string, text string, at Place) {
 func (m *makefile) expand(text, target string) (string, bool) { return m.expanded(text, target, 0) }
 
 func (m *makefile) expanded(text, target string, depth int) (string, bool) {
-	known := depth < maxExpand
+	known := depth < maxExpand && m.left > 0
+	m.cut = m.cut || !known
 	out := makeRef.ReplaceAllStringFunc(text, func(ref string) string {
 		name := strings.Trim(ref, "$(){}")
 		value, written := m.vars[name]
@@ -223,7 +230,7 @@ func (m *makefile) expanded(text, target string, depth int) (string, bool) {
 			return target
 		case name == "MAKE":
 			return "make"
-		case !written || m.unsure[name] || !known || m.left <= 0:
+		case !written || m.unsure[name] || !known:
 			known = false
 			return ""
 		}
@@ -255,8 +262,11 @@ func (m *makefile) lines(targets []string, exists func(string) bool) (out []reci
 		case rule == nil:
 			known = there && !asked
 			return
-		case rule.open, there && !m.phony[name], len(out)+len(rule.recipe) > maxRecipe:
+		case rule.open, there && !m.phony[name]:
 			known = false
+			return
+		case len(out)+len(rule.recipe) > maxRecipe:
+			known, m.cut = false, true
 			return
 		}
 		seen[name] = true
@@ -307,6 +317,9 @@ func (r *runner) makes(st *state, at site, args []Word) *state {
 		return st
 	}
 	lines, known := m.lines(targets, func(name string) bool { return r.files.Exists(path.Join(dir, name)) })
+	if m.cut {
+		r.budget.cut(m.file)
+	}
 	if !known || r.depth >= maxDepth {
 		return st
 	}

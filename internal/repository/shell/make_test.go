@@ -1,6 +1,8 @@
 package shell_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +101,39 @@ func TestMakeIsBounded(t *testing.T) {
 	} {
 		if s := read(t, tree{"s": "make a", "Makefile": makefile}); len(s.Commands) != 1 {
 			t.Errorf("%s: got %s", name, describe(s.Commands))
+		}
+	}
+}
+
+// TestMakeLimits has makefiles with half as much of something as is read, and twice as
+// much: then it is not known what make runs, and said that something is left out.
+func TestMakeLimits(t *testing.T) {
+	for name, test := range map[string]struct {
+		most int
+		make func(n int) string
+	}{
+		"bytes": {64 << 10, func(n int) string { return strings.Repeat("#\n", n/2) }},
+		"lines": {200, func(n int) string { return "a:\n" + strings.Repeat("\tx\n", n) }},
+		"targets with needs": {5000, func(n int) string {
+			return "a:\n\nb: " + strings.Repeat("c ", n)
+		}},
+		"variables in one another": {10, func(n int) (out string) {
+			for i := range n - 1 {
+				out += fmt.Sprintf("V%d=$(V%d)\n", i, i+1)
+			}
+			return out + fmt.Sprintf("V%d=x\na:\n\techo $(V0)\n", n-1)
+		}},
+		"bytes of variables": {256 << 10, func(n int) string {
+			return "A=" + strings.Repeat("x", 4000) + "\na:\n" + strings.Repeat("\techo $(A)\n", n/4000)
+		}},
+	} {
+		for _, n := range []int{test.most / 2, 2 * test.most} {
+			budget := &shell.Budget{Steps: shell.DefaultSteps}
+			s, ok := shell.Read(tree{"s": "make a\n", "Makefile": test.make(n) + "\na:\n\ty\n"}, "s", budget)
+			whole := ok && len(s.Commands) > 1 && len(budget.Cut) == 0
+			if left := slices.Contains(budget.Cut, "Makefile"); whole != (n < test.most) || left == whole {
+				t.Errorf("%d %s: %v are left out of %.200s", n, name, budget.Cut, describe(s.Commands))
+			}
 		}
 	}
 }
