@@ -9,7 +9,11 @@ import (
 
 // eval returns the value of an expression, and notes the calls in it.
 func (m *Module) eval(x Expr, s *scope) any {
-	if left := m.step(); x == nil || !left || m.depth > maxEvalDepth {
+	if left := m.step(); x == nil || !left {
+		return Ref("?")
+	}
+	if m.depth > maxEvalDepth {
+		m.partly = true
 		return Ref("?")
 	}
 	m.depth++
@@ -137,7 +141,7 @@ func extend(l *List, v any) {
 		l.Items = append(l.Items, other.Items...)
 		return
 	}
-	if len(l.Items) < maxItems {
+	if len(l.Items) <= maxItems {
 		l.Items = append(l.Items, Ref("?"))
 	}
 }
@@ -245,6 +249,7 @@ func (m *Module) callee(fun Expr, s *scope) (value any, method string) {
 // note records a call.
 func (m *Module) note(name string, args []any, named map[string]any, open bool, at position.Position, s *scope) {
 	if len(m.Calls) >= maxEvents {
+		m.Cut = true
 		return
 	}
 	c := Called{Name: name, Named: map[string]any{}, Open: open, Func: s.fn, Event: m.event(at)}
@@ -260,10 +265,10 @@ func (m *Module) note(name string, args []any, named map[string]any, open bool, 
 // invoke follows a function of the source and returns what it returns, if that
 // is one known value.
 func (m *Module) invoke(f *Func, args []any, named map[string]any) any {
-	f.called = true
-	if m.calls >= maxCallDepth {
+	if m.calls >= maxCallDepth { // if nothing else calls it, it is followed last
 		return Ref("?")
 	}
+	f.called = true
 	m.calls++
 	defer func() { m.calls-- }()
 	s := f.scope.child(false, f.Def.Name)

@@ -217,6 +217,7 @@ func (p *parser) deeper(read func() Expr) Expr {
 		defer func() { p.depth-- }()
 		return read()
 	}
+	p.partly = true
 	at := p.line()
 	if p.pos < p.end {
 		p.pos = min(max(p.closer[p.pos], p.pos)+1, p.end)
@@ -464,6 +465,7 @@ func (p *parser) field(source string, at line) Expr {
 	}
 	var x Expr
 	p.deeper(func() Expr { x = inner.within(end, inner.loose); return nil })
+	p.partly = p.partly || inner.partly
 	if x == nil || tokens[end].Text != ")" {
 		return opaque(at, x)
 	}

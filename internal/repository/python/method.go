@@ -37,8 +37,12 @@ func listMethod(l *List, method string, args []any) {
 	case "extend":
 		extend(l, args[0])
 	case "insert":
-		if i, ok := args[0].(int64); ok && len(args) > 1 && 0 <= i && i <= int64(len(l.Items)) && len(l.Items) < maxItems {
+		if i, ok := args[0].(int64); ok && len(args) > 1 && 0 <= i && i <= int64(len(l.Items)) {
 			l.Items = slices.Insert(l.Items, int(i), args[1])
+			if len(l.Items) > maxItems {
+				l.Items[maxItems] = Ref("?")
+				l.Items = l.Items[:maxItems+1]
+			}
 		}
 	}
 }

@@ -236,8 +236,8 @@ func words(s string) any {
 	var b strings.Builder
 	quote, started := byte(0), false
 	flush := func() {
-		if started && len(l.Items) < maxItems {
-			l.Items = append(l.Items, b.String())
+		if started {
+			extend(l, &List{Items: []any{b.String()}})
 		}
 		b.Reset()
 		started = false

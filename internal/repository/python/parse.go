@@ -8,8 +8,15 @@ const maxDepth = 100
 
 // Parse returns the statements of source.
 func Parse(source string) []Stmt {
+	stmts, _ := parse(source)
+	return stmts
+}
+
+// parse returns the statements of source, and whether something in them is too deep.
+func parse(source string) (stmts []Stmt, partly bool) {
 	p := newParser(Tokenize(source))
-	return p.block(0)
+	stmts = p.block(0)
+	return stmts, p.partly
 }
 
 // parser reads tokens[pos:end].
@@ -18,6 +25,7 @@ type parser struct {
 	closer   []int // index of an opening bracket's closing one, else 0
 	pos, end int
 	depth    int
+	partly   bool // something was too deep
 }
 
 func newParser(tokens []Token) *parser {
@@ -86,6 +94,7 @@ func (p *parser) nested(depth int) []Stmt {
 	if depth < maxDepth {
 		return p.block(depth + 1)
 	}
+	p.partly = true
 	for open := 1; p.pos < p.end && open > 0; p.pos++ {
 		switch p.at().Kind {
 		case Indent:

@@ -64,7 +64,8 @@ type Module struct {
 	depth  int // of expressions
 	calls  int // of functions in each other
 	events int
-	maybe  int // conditions and functions of which it is not known whether they are run
+	partly bool // something that is deep in something else was not followed
+	maybe  int  // conditions and functions of which it is not known whether they are run
 }
 
 // Called is one call: Name is the function as imported or as written,
@@ -139,7 +140,7 @@ func read(source, file, name string, env map[string]string, b *Budget) *Module {
 	}
 	m := &Module{file: file, env: env, budget: b}
 	if b.Steps -= len(source) / bytesOfStep; b.Steps >= 0 {
-		m.Stmts = Parse(source)
+		m.Stmts, m.partly = parse(source)
 	} else {
 		m.Cut = true
 	}
@@ -152,7 +153,7 @@ func read(source, file, name string, env map[string]string, b *Budget) *Module {
 		m.perhaps(func() { m.Call(f) })
 	}
 	slices.SortStableFunc(m.Calls[sure:], func(a, b Called) int { return a.Compare(b.Position) })
-	if m.Cut {
+	if m.Cut = m.Cut || m.partly; m.Cut {
 		b.Leave(file)
 	}
 	return m
@@ -445,8 +446,10 @@ func (m *Module) setItem(target Expr, op string, v any, s *scope) {
 			b.Set(keys[0], v, target.Pos())
 		}
 	case Ref:
-		if len(m.Sets) < maxEvents {
-			m.Sets = append(m.Sets, Set{string(b), keys, op, v, m.event(target.Pos())})
+		if len(m.Sets) >= maxEvents {
+			m.Cut = true
+			return
 		}
+		m.Sets = append(m.Sets, Set{string(b), keys, op, v, m.event(target.Pos())})
 	}
 }

@@ -303,3 +303,71 @@ func TestBudget(t *testing.T) {
 		t.Errorf("%d of 10 are cut, %d steps are left", cut, b.Steps)
 	}
 }
+
+// TestLimits has sources with half as much of something as is followed, and twice as
+// much: then x is not all known or not all calls are, which is never taken for all that
+// there is.
+func TestLimits(t *testing.T) {
+	around := func(n int, before, inner, after string) string {
+		return strings.Repeat(before, n) + inner + strings.Repeat(after, n)
+	}
+	list := func(n int) string { return "[" + strings.Repeat("0, ", n) + "]" }
+	for name, test := range map[string]struct {
+		most int
+		cut  bool // it is said that not all is followed
+		make func(n int) string
+	}{
+		"expressions in one another": {100, true, func(n int) string { return "x = " + around(n, "[", "f()", "]") }},
+		"blocks in one another":      {100, true, func(n int) string { return strings.NewReplacer("if", "with", "x = 1", "f()").Replace(nested(n)) }},
+		"texts in one another":       {50, false, func(n int) string { return "y = f'" + around(n, "{a:", "", "}") + "'\nx = f'{'b'}'\nf()" }},
+		"sums of sums":               {500, true, func(n int) string { return "x = f()" + strings.Repeat(" + ''", n) }},
+		"bytes":                      {4_000_000, true, func(n int) string { return "f()\n" + strings.Repeat("#", n) }},
+		"steps":                      {100_000, true, func(n int) string { return strings.Repeat("1\n", n/2-5) + "f()" }},
+		"values in arguments":        {200_000, true, func(n int) string { return "x = " + list(1000) + "\n" + strings.Repeat("f(x)\n", n/1000) }},
+		"functions in one another": {10, false, func(n int) (out string) {
+			for i := range n - 1 {
+				out += fmt.Sprintf("def f%d(a): f%d(a)\n", i, i+1)
+			}
+			return out + fmt.Sprintf("def f%d(a): f(a)\nf0(1)\n", n-1)
+		}},
+		"rounds":             {20, false, func(n int) string { return "for x in " + list(n) + ": f(x)" }},
+		"calls":              {20_000, true, func(n int) string { return strings.Repeat("f()\n", n) }},
+		"settings":           {20_000, true, func(n int) string { return "f()\n" + strings.Repeat("c.a=1\n", n) }},
+		"bytes of a text":    {8 << 10, false, func(n int) string { return "f()\na = '" + strings.Repeat("a", n/2) + "'\nx = a + a" }},
+		"items":              {1000, false, func(n int) string { return "f()\nx = " + list(n) }},
+		"items one by one":   {1000, false, func(n int) string { return "f()\nx = []\n" + strings.Repeat("x.append(0)\n", n) }},
+		"items at places":    {1000, false, func(n int) string { return "f()\nx = []\n" + strings.Repeat("x.insert(0, 0)\n", n) }},
+		"words":              {1000, false, func(n int) string { return "f()\nimport shlex\nx = shlex.split('" + strings.Repeat("a ", n) + "')" }},
+		"items of a dict":    {1000, false, func(n int) string { return "f()\nx = {}\n" + keys(n, "x[%d] = 0\n") }},
+		"items of a literal": {1000, false, func(n int) string { return "f()\nx = {" + keys(n, "%d: 0, ") + "}" }},
+	} {
+		for _, n := range []int{test.most / 2, 2 * test.most} {
+			m := python.Read(test.make(n), "x.py", nil)
+			whole := len(m.Calls) > 0 && len(m.Sets) < 20_000
+			for _, c := range m.Calls {
+				whole = whole && !c.Maybe && !strings.Contains(show(&python.List{Items: c.Args}), "<")
+			}
+			x, _ := m.Lookup("x")
+			value := strings.NewReplacer("<f()>", "", "<nil>", "").Replace(show(x))
+			whole = whole && (name == "sums of sums" || !strings.ContainsAny(value, "<?")) && (name != "calls" || len(m.Calls) == n)
+			if whole != (n < test.most) || len(m.Calls) > 20_000 || len(m.Sets) > 20_000 || m.Cut != (test.cut && n > test.most) {
+				t.Errorf("%d %s: cut %v, %d calls, %.60s", n, name, m.Cut, len(m.Calls), show(x))
+			}
+		}
+	}
+	for n, known := range map[int]bool{100: true, 400: false} { // the bytes of a name
+		name := strings.Repeat("a", n)
+		if x, _ := python.Read("x = "+name, "x.py", nil).Lookup("x"); (x == python.Ref(name)) != known {
+			t.Errorf("a name of %d bytes is %v", n, x)
+		}
+	}
+}
+
+// keys are texts of numbers from 0 on.
+func keys(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}

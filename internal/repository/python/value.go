@@ -58,8 +58,11 @@ func (d *Dict) Set(key, value any, at position.Position) {
 			}
 		}
 	}
-	if len(d.Items) < maxItems {
+	switch n := len(d.Items); {
+	case n < maxItems:
 		d.Items = append(d.Items, Item{key, value, at})
+	case n == maxItems: // and what else there is
+		d.Items = append(d.Items, Item{Ref("**"), Ref("?"), at})
 	}
 }
 
@@ -147,6 +150,7 @@ func truth(v any) (value, ok bool) {
 // clone copies a value, so that later changes do not show in the copy.
 func (m *Module) clone(v any, depth int) any {
 	m.copied++
+	m.partly = m.partly || m.copied > maxCopied
 	if depth > 20 || m.copied > maxCopied {
 		return Ref("?")
 	}
