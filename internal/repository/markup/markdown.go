@@ -32,6 +32,11 @@ var markdown = sync.OnceValue(func() parser.Parser {
 // data, and brackets and quotation marks in it take a time that grows with their square.
 const maxLine = 4 << 10
 
+// maxLines is how many lines may follow one another without an empty one: the next is
+// taken for empty, since definitions in one paragraph take a time that grows with their
+// square.
+const maxLines = 1000
+
 // picture is what badges have of their logo, as data: URLs write it.
 var picture = regexp.MustCompile(`[A-Za-z0-9+/=]{80,}`)
 
@@ -50,9 +55,13 @@ func tooLong(line string) bool {
 // markdownLinks reads Markdown. Of links by reference, the definition is the link.
 func markdownLinks(source string) []Link {
 	d := &document{source: []byte(source)}
+	run := 0
 	for _, l := range linesOf(source) {
-		if tooLong(l.text) {
+		if run++; strings.TrimSpace(l.text) == "" {
+			run = 0
+		} else if run > maxLines || tooLong(l.text) {
 			copy(d.source[l.start:], strings.Repeat(" ", len(l.text)))
+			run = 0
 		}
 	}
 	d.text = string(d.source)

@@ -2,6 +2,7 @@ package markup_test
 
 import (
 	"html"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +107,65 @@ func TestLongLines(t *testing.T) {
 			t.Errorf("%d bytes more: the link is found %d times", n, found)
 		}
 	}
+}
+
+// TestLimits has half as much of something before a link as is read, and twice as much:
+// then the link is not found.
+func TestLimits(t *testing.T) {
+	const link = "https://hub.test/v2/gh/o/n/HEAD"
+	cell := func(before string) string {
+		return `{"cells": [{"cell_type": "markdown", "source": ["` + before + `[a](` + link + `)"]}]}`
+	}
+	for name, test := range map[string]struct {
+		most int
+		file string
+		make func(n int) string
+	}{
+		"bytes":           {128 << 10, "a.md", func(n int) string { return strings.Repeat("a\n\n", n/3) + link }},
+		"bytes of a cell": {128 << 10, "a.ipynb", func(n int) string { return cell(strings.Repeat(`a\n\n`, n/3)) }},
+		"values in one another": {20, "a.ipynb", func(n int) string {
+			return `{"metadata": ` + strings.Repeat("[", n) + strings.Repeat("]", n) + ", " + cell("")[1:]
+		}},
+		"lines": {1000, "a.md", func(n int) string { return strings.Repeat("a\n", min(n, 1000)) + link + "\n" }},
+	} {
+		for _, n := range []int{test.most / 2, 2 * test.most} {
+			found := slices.ContainsFunc(markup.Links(test.file, test.make(n)), func(l markup.Link) bool { return l.URL == link })
+			if found != (n < test.most) {
+				t.Errorf("%d %s: the link is found: %v", n, name, found)
+			}
+		}
+	}
+}
+
+// TestWork has documents four times as long as others, of what might be gone through again
+// for each link, key or line: they take about four times as much.
+func TestWork(t *testing.T) {
+	for name, test := range map[string]struct {
+		file string
+		make func(n int) string
+	}{
+		"links of a cell": {"a.ipynb", func(n int) string {
+			return `{"cells": [{"cell_type": "markdown", "source": "` + strings.Repeat(`\u00e4 https://x/l\n`, n) + `"}]}`
+		}},
+		"a long key": {"a.ipynb", func(n int) string {
+			return `{"` + strings.Repeat("k", 20*n) + `": {` + strings.Repeat(`"a": 1, `, n) + `"a": 1}}`
+		}},
+		"definitions": {"a.md", func(n int) string { return strings.Repeat("[a]: b\n", 4*n) }},
+	} {
+		short, long := allocated(func() { markup.Links(test.file, test.make(1000)) }), allocated(func() { markup.Links(test.file, test.make(4000)) })
+		if long > 8*short {
+			t.Errorf("%s: %d bytes, and %d for four times as many", name, short, long)
+		}
+	}
+}
+
+// allocated is how many bytes a function takes, of which it frees some.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }
 
 // FuzzLinks reads hostile documents in each markup: every link stands in the

@@ -1,7 +1,9 @@
 package markup
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
@@ -67,7 +69,9 @@ func (n *notebook) nested(keys string, depth int, open json.Delim) bool {
 			if err != nil || !isText {
 				return false
 			}
-			inner += "." + name
+			if inner += "." + name; len(name) > len("cell_type") {
+				inner = "" // a key like any other, which is kept with all that are in it
+			}
 		}
 		if !n.value(inner, depth+1) {
 			return false
@@ -95,28 +99,41 @@ func (n *notebook) cell() {
 	case n.kind == "code":
 		found = codeLinks(source)
 	}
+	slices.SortFunc(found, func(a, b Link) int { return cmp.Compare(a.Start, b.Start) })
+	from := cursor{pieces: n.pieces}
 	for _, l := range found {
-		if start, end, ok := n.place(l.Start, l.End); ok {
+		if start, end, ok := n.place(&from, l.Start, l.End); ok {
 			n.links = append(n.links, Link{l.URL, start, end})
 		}
 	}
 	n.kind, n.pieces = "", nil
 }
 
-// place tells where in the file a part of the cell's source stands. It has none
-// that stands in several strings.
-func (n *notebook) place(start, end int) (int, int, bool) {
-	for _, p := range n.pieces {
-		if start >= 0 && end <= len(p.text) {
-			from := n.escaped(p.start, start)
-			to := n.escaped(from, end-start)
-			var written string
-			err := json.Unmarshal([]byte(`"`+n.text[from:to]+`"`), &written)
-			return from, to, err == nil && written == p.text[start:end]
-		}
-		start, end = start-len(p.text), end-len(p.text)
+// cursor goes through a cell's source, from one link to the next: pieces are those that
+// are left, the first of them begins at base of the source, and past is how much of it lies
+// behind, before at in the file.
+type cursor struct {
+	pieces         []piece
+	base, past, at int
+}
+
+// place tells where in the file a part of the cell's source stands, which begins no
+// sooner than those before. It has none that stands in several strings.
+func (n *notebook) place(c *cursor, start, end int) (int, int, bool) {
+	for len(c.pieces) > 0 && start >= c.base+len(c.pieces[0].text) {
+		c.base += len(c.pieces[0].text)
+		c.pieces, c.past, c.at = c.pieces[1:], 0, 0
 	}
-	return 0, 0, false
+	if len(c.pieces) == 0 || end > c.base+len(c.pieces[0].text) {
+		return 0, 0, false
+	}
+	p := c.pieces[0]
+	from := n.escaped(max(c.at, p.start), start-c.base-c.past)
+	c.past, c.at = start-c.base, from
+	to := n.escaped(from, end-start)
+	var written string
+	err := json.Unmarshal([]byte(`"`+n.text[from:to]+`"`), &written)
+	return from, to, err == nil && written == p.text[start-c.base:end-c.base]
 }
 
 // escaped returns what is so many bytes behind a place of a string, as the string
@@ -132,7 +149,7 @@ func (n *notebook) escaped(at, bytes int) int {
 		}
 		width = min(width, len(n.text)-at)
 		var written string
-		if json.Unmarshal([]byte(`"`+n.text[at:at+width]+`"`), &written) == nil && width > 1 {
+		if width > 1 && json.Unmarshal([]byte(`"`+n.text[at:at+width]+`"`), &written) == nil {
 			bytes -= len(written)
 		} else {
 			bytes--
