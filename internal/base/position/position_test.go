@@ -49,6 +49,25 @@ func TestCounter(t *testing.T) {
 	}
 }
 
+// TestYAMLPlaces finds the words of a list behind all that ends lines of YAML.
+func TestYAMLPlaces(t *testing.T) {
+	text := "# \u00e9\u2028a: [\r b,\r\n\u00e9, c,\u0085 d,\n e,\u2029 f, \u00e9, g]\n"
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatal(err)
+	}
+	in, lines := position.YAMLPlaces(text), strings.Split(text, "\n")
+	for _, node := range doc.Content[0].Content[1].Content {
+		line, column := in(node.Line, node.Column)
+		if !strings.HasPrefix(lines[line-1][column-1:], node.Value) {
+			t.Errorf("%s is said to be at %d:%d", node.Value, line, column)
+		}
+	}
+	if position.YAMLPlaces("a: b\r\n") != nil {
+		t.Error("a text of Windows has places of its own")
+	}
+}
+
 // TestYAML puts mistakes on the fifth line of a text, of which the package's
 // own parser and scanner count the lines in different ways.
 func TestYAML(t *testing.T) {

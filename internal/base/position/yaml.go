@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 var yamlLine = regexp.MustCompile(`^line (\d+): `)
@@ -35,6 +36,9 @@ func YAML[T string | []byte](err error, text T) (line int, message string) {
 	if slices.Contains(fromZero, message) {
 		line++
 	}
+	if in := YAMLPlaces(text); in != nil && line > 0 {
+		line, _ = in(line, 1)
+	}
 	line = min(line, len(lines))
 	// Of tabs it says only that they cannot begin anything, or names the line
 	// before.
@@ -44,4 +48,33 @@ func YAML[T string | []byte](err error, text T) (line int, message string) {
 		}
 	}
 	return line, message
+}
+
+var (
+	yamlBreak = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
+	oddBreak  = regexp.MustCompile("\r(?:[^\n]|$)|[\u0085\u2028\u2029]")
+)
+
+// YAMLPlaces returns what makes of the lines and columns that the YAML package counts in a
+// text those of this package. It is nil where they are the same but for columns behind what
+// is not ASCII: YAML has ends of lines that are none for others.
+func YAMLPlaces[T string | []byte](text T) func(line, column int) (int, int) {
+	source := []byte(text)
+	if !oddBreak.Match(source) {
+		return nil
+	}
+	starts := []int{0}
+	for _, m := range yamlBreak.FindAllIndex(source, -1) {
+		starts = append(starts, m[1])
+	}
+	counter := Count(Position{Line: 1, Column: 1}, source)
+	return func(line, column int) (int, int) {
+		at := starts[min(max(line, 1), len(starts))-1]
+		for ; column > 1 && at < len(source); column-- {
+			_, size := utf8.DecodeRune(source[at:])
+			at += size
+		}
+		p := counter.At(at)
+		return p.Line, p.Column
+	}
 }

@@ -72,6 +72,9 @@ func (e *EnvironmentFile) read(content []byte) {
 		e.Line, e.Err = position.YAML(err, content)
 		return
 	}
+	if in := position.YAMLPlaces(content); in != nil {
+		relocate(&doc, in)
+	}
 	var values any               // nodes alone do not show that a key is there twice
 	var limit *tables.LimitError // what is wrong beyond it is not known
 	if err := tables.DecodeYAML(&doc, &values); err != nil && !errors.As(err, &limit) {
@@ -84,6 +87,14 @@ func (e *EnvironmentFile) read(content []byte) {
 		return
 	}
 	e.top(doc.Content[0])
+}
+
+// relocate gives nodes the places that all else counts.
+func relocate(node *yaml.Node, in func(line, column int) (int, int)) {
+	node.Line, node.Column = in(node.Line, node.Column)
+	for _, n := range node.Content {
+		relocate(n, in)
+	}
 }
 
 func (e *EnvironmentFile) top(node *yaml.Node) {
