@@ -122,7 +122,7 @@ func TestInsert(t *testing.T) {
 		{"a list without an end", tree{"requirements.txt": "a"}, installed.Server, "requirements.txt:2 "},
 		{"an empty list", tree{"requirements.txt": ""}, installed.Server, "requirements.txt:1 "},
 		{"conda's", tree{"environment.yml": "dependencies:\n  - a\n  - pip:\n    - b\n"}, installed.Server, "environment.yml:3   - "},
-		{"conda's behind a line that YAML alone ends", tree{"environment.yml": "# a\u2028b\ndependencies:\n  - a\n"}, installed.Server, "environment.yml:4   - "},
+		{"conda's behind a line that YAML alone ends", tree{"environment.yml": "# a\u2028# b\ndependencies:\n  - a\n"}, installed.Server, "environment.yml:4   - "},
 		{"conda's on one line", tree{"environment.yml": "dependencies: [a]\n"}, installed.Server, "none"},
 		{"UTF-16", tree{"requirements.txt": utf16Of("a\r\n")}, installed.Server, "none"},
 		{"the server of Python 2.7", tree{"runtime.txt": "python-2.7", "requirements.txt": "a\n", "requirements3.txt": ""}, installed.Server, "requirements3.txt:1 "},
