@@ -108,6 +108,7 @@ var leavings = map[repository.LeftKind]string{
 	repository.LeftPart:       "only the beginning of this file is read",
 	repository.LeftScript:     "this is followed only in part: it takes too many steps, or what ran before it did",
 	repository.LeftPython:     "this is followed only in part: it takes too many steps, or what was read before it did",
+	repository.LeftR:          "R code is followed only in part: there is too much of it",
 	repository.LeftInstalled:  "what is installed is followed only in part: there is too much of it",
 	repository.LeftPatterns:   "patterns such as data/*.csv in the repository's own files are followed only in part: they are too many for so many files",
 	repository.LeftStarts:     "%d commands that start something are looked at; there are more",

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
@@ -157,8 +158,22 @@ var (
 
 func checkFunctionMissing(c *checker) {
 	_, profile := c.facts.Snapshot.File(".Rprofile")
+	type answer struct {
+		call   *rlang.Call
+		others []string
+	}
+	answers := map[string]answer{} // of the same file, many commands may ask
+	asked := func(text string) (*rlang.Call, []string) {
+		a, ok := answers[text]
+		if !ok {
+			a.call, a.others = unloaded(text, c.facts.CallsOfR(text))
+			answers[text] = a
+		}
+		return a.call, a.others
+	}
 	for _, code := range c.facts.RCode() {
-		if call, others := unloaded(code.Text); call != nil && (!profile || code.Lost) {
+		call, others := asked(code.Text)
+		if call != nil && (!profile || code.Lost) {
 			c.functionMissing(&code, call, others)
 		}
 	}
@@ -166,8 +181,9 @@ func checkFunctionMissing(c *checker) {
 
 // unloaded finds the first call of a function whose package is surely not loaded before,
 // with the packages that are; nil where there is none, or it cannot be told.
-func unloaded(source string) (missing *rlang.Call, others []string) {
-	for _, call := range rlang.Calls(source) {
+func unloaded(source string, calls []rlang.Call) (missing *rlang.Call, others []string) {
+	own := sync.OnceValue(func() map[string]bool { return definedInR(source) })
+	for _, call := range calls {
 		if slices.ContainsFunc(call.Args, func(a rlang.Arg) bool { return loadersOfR[a.Value] }) {
 			return nil, nil // lapply(packages, library, …)
 		}
@@ -179,7 +195,7 @@ func unloaded(source string) (missing *rlang.Call, others []string) {
 			}
 			others = append(others, call.Args[0].Value)
 		case home == nil || call.Package != "":
-		case slices.ContainsFunc(others, func(name string) bool { return slices.Contains(home, name) }), definedInR(source, call.Name):
+		case slices.ContainsFunc(others, func(name string) bool { return slices.Contains(home, name) }), own()[call.Name]:
 			return nil, nil
 		case call.Sure:
 			return &call, others
@@ -188,9 +204,15 @@ func unloaded(source string) (missing *rlang.Call, others []string) {
 	return nil, nil
 }
 
-// definedInR says whether a source gives a name a value of its own.
-func definedInR(source, name string) bool {
-	return regexp.MustCompile(`\b` + name + `\s*(?:<<?-|=[^=])`).MatchString(source)
+var assignedInR = regexp.MustCompile(`([\w.]+)\s*(?:<<?-|=[^=])`)
+
+// definedInR are the names that a source gives a value of its own.
+func definedInR(source string) map[string]bool {
+	names := map[string]bool{}
+	for _, m := range assignedInR.FindAllStringSubmatchIndex(source, -1) {
+		names[source[m[2]:m[3]]] = true
+	}
+	return names
 }
 
 // functionMissing reports a call of a function that R does not have.

@@ -12,6 +12,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
+	"github.com/bokehbinder/bokehbinder/internal/repository/rlang"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
 	"github.com/bokehbinder/bokehbinder/internal/source/forge"
 	"github.com/bokehbinder/bokehbinder/internal/source/repo"
@@ -58,6 +59,7 @@ type Facts struct {
 	modules map[string]*python.Module
 	budget  *shell.Budget
 	python  *python.Budget
+	r       rlang.Reader
 	brought []*brought
 	again   []App // apps that are there already, at other addresses
 	shells  int

@@ -33,6 +33,7 @@ const (
 	LeftPart       LeftKind = "part"        // the rest of a file of Binder's or Jupyter's
 	LeftScript     LeftKind = "script"      // the rest of what a script does
 	LeftPython     LeftKind = "python"      // the rest of what a Python file does
+	LeftR          LeftKind = "r"           // of what R does
 	LeftInstalled  LeftKind = "installed"   // of what is installed
 	LeftPatterns   LeftKind = "patterns"    // of what the repository's own patterns stand for
 	LeftStarts     LeftKind = "starts"      // commands that start something
@@ -65,6 +66,9 @@ func (f *Facts) LeftOut() []Left {
 	}
 	for _, p := range f.python.Cut {
 		out.leave(LeftPython, strings.TrimPrefix(p, python.Home+"/"), 0)
+	}
+	if f.r.Cut {
+		out.leave(LeftR, "", 0)
 	}
 	if f.Installed.Cut {
 		out.leave(LeftInstalled, "", 0)

@@ -56,6 +56,10 @@ var leavings = []struct {
 		f["start"] += "make all\n"
 		f["Makefile"] = "all:\n" + strings.Repeat("\techo\n", n)
 	}},
+	{repository.LeftR, "", 512 << 10, func(f map[string]string, n int) {
+		f["start"] += "Rscript app.R &\n"
+		f["app.R"] = strings.Repeat("#", n)
+	}},
 	{repository.LeftStarts, "", 199, func(f map[string]string, n int) {
 		for i := range n {
 			f["start"] += fmt.Sprintf("bokeh serve app --port=%d &\n", 6000+i)

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -15,13 +16,14 @@ import (
 // readR reads what an R program serves, and on which port.
 func (f *Facts) readR(start *Start) {
 	code, _ := f.codeOfR(start.Args, start.Dir)
-	calls := rlang.Calls(code)
+	calls := f.CallsOfR(code)
 	for _, fw := range framework.InR() {
+		option := optionInR(fw.R, calls)
 		for _, call := range calls {
 			if !slices.Contains(fw.R.Functions, call.Name) {
 				continue
 			}
-			if port := portInR(fw.R, call, calls); isPort(port) && start.Port == "" && start.Kind != StartProxy {
+			if port := cmp.Or(f.portInR(fw.R, call), option); isPort(port) && start.Port == "" && start.Kind != StartProxy {
 				start.Port = port
 			}
 			if start.File == "" {
@@ -30,6 +32,9 @@ func (f *Facts) readR(start *Start) {
 		}
 	}
 }
+
+// CallsOfR lists the calls of R code, as far as all R of the repository is read.
+func (f *Facts) CallsOfR(code string) []rlang.Call { return f.r.Calls(code) }
 
 // installR is the file in which R's build pack looks for what to install.
 const installR = "install.R"
@@ -111,18 +116,23 @@ func (f *Facts) codeOfR(args []string, dir string) (code, from string) {
 	return strings.Join(lines, "\n"), ""
 }
 
-// portInR is the port that a call of R is told, by its arguments or by R's options.
-func portInR(r *framework.R, call rlang.Call, calls []rlang.Call) string {
+// portInR is the port that a call of R is told by its arguments.
+func (f *Facts) portInR(r *framework.R, call rlang.Call) string {
 	if port := call.Arg(r.Port); port != "" {
 		return port
 	}
 	for _, name := range r.Lists {
-		for _, list := range rlang.Calls(call.Arg(name)) {
+		for _, list := range f.CallsOfR(call.Arg(name)) {
 			if port := list.Arg(r.Port); port != "" {
 				return port
 			}
 		}
 	}
+	return ""
+}
+
+// optionInR is the port that R's options tell.
+func optionInR(r *framework.R, calls []rlang.Call) string {
 	for _, c := range calls {
 		if port := c.Arg(r.Option); port != "" && c.Name == "options" {
 			return port

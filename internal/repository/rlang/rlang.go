@@ -37,9 +37,38 @@ const maxDepth = 20
 var (
 	called = regexp.MustCompile(`^(?:([A-Za-z.][\w.]*):::?)?([A-Za-z.][\w.]*)[ \t]*\(`)
 	named  = regexp.MustCompile(`^\s*([A-Za-z.][\w.]*)\s*=([^=]|$)`)
-	name   = regexp.MustCompile(`^[\w.]+(?:::?:?[\w.]+)?`)
 	number = regexp.MustCompile(`^\d+L$`)
 )
+
+// maxBytes bounds the R of one repository.
+const maxBytes = 512 << 10
+
+// Reader reads the R of one repository, each source once.
+type Reader struct {
+	// Cut says that there was more than is read.
+	Cut  bool
+	read int // bytes
+	kept map[string][]Call
+}
+
+// Calls lists the calls of a source as [Calls] does: none where there was too much R
+// before it.
+func (r *Reader) Calls(source string) []Call {
+	calls, known := r.kept[source]
+	if known {
+		return calls
+	}
+	if r.read += len(source); r.read > maxBytes {
+		r.Cut = true
+		return nil
+	}
+	if r.kept == nil {
+		r.kept = map[string][]Call{}
+	}
+	calls = Calls(source)
+	r.kept[source] = calls
+	return calls
+}
 
 // Calls lists the calls of a source, those first that begin first.
 func Calls(source string) []Call { return (&scan{}).calls(source, 0, maxDepth) }
@@ -58,7 +87,10 @@ var heads = map[string]bool{"if": true, "for": true, "while": true, "function": 
 func (s *scan) calls(source string, offset, depth int) []Call {
 	var out []Call
 	for i := 0; i < len(source) && depth > 0; {
-		m := called.FindStringSubmatch(source[i:min(len(source), i+200)])
+		var m []string
+		if begins(source[i]) {
+			m = called.FindStringSubmatch(source[i:min(len(source), i+200)])
+		}
 		if m == nil {
 			n := token(source[i:])
 			s.pass(source[i : i+n])
@@ -118,7 +150,35 @@ func token(source string) int {
 		}
 		return len(source)
 	}
-	return max(len(name.FindString(source)), 1)
+	return max(name(source), 1)
+}
+
+// begins says whether a name may begin with a byte, and isPart whether it may be in one.
+func begins(c byte) bool { return c == '.' || 'a' <= c|0x20 && c|0x20 <= 'z' }
+func isPart(c byte) bool { return begins(c) || '0' <= c && c <= '9' || c == '_' }
+
+// name is the length of a name or number, with that of the package before it.
+func name(source string) int {
+	n := part(source)
+	if n == 0 {
+		return 0
+	}
+	colons := 0
+	for colons < 3 && strings.HasPrefix(source[n+colons:], ":") {
+		colons++
+	}
+	if more := part(source[n+colons:]); colons > 0 && more > 0 {
+		return n + colons + more
+	}
+	return n
+}
+
+func part(source string) int {
+	n := 0
+	for n < len(source) && isPart(source[n]) {
+		n++
+	}
+	return n
 }
 
 // arguments splits what stands between the brackets of a call, and says how long

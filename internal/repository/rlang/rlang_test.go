@@ -2,6 +2,7 @@ package rlang_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +57,42 @@ func TestSure(t *testing.T) {
 		if text := strings.Join(got, " "); text != want {
 			t.Errorf("%q\n got %s\nwant %s", source, text, want)
 		}
+	}
+}
+
+// TestLimits has half as much as is read of something, and twice as much: then what is
+// behind or in it is not found.
+func TestLimits(t *testing.T) {
+	for name, test := range map[string]struct {
+		most int
+		make func(n int) string
+	}{
+		"calls in one another": {20, func(n int) string { return strings.Repeat("f(", n-1) + "last()" }},
+		"bytes":                {512 << 10, func(n int) string { return strings.Repeat("#", n-10) + "\nlast()" }},
+	} {
+		for _, n := range []int{test.most / 2, 2 * test.most} {
+			var r rlang.Reader
+			found := slices.ContainsFunc(r.Calls(test.make(n)), func(c rlang.Call) bool { return c.Name == "last" })
+			if found != (n < test.most) || r.Cut != (name == "bytes" && !found) {
+				t.Errorf("%d %s: the call is found: %v, cut %v", n, name, found, r.Cut)
+			}
+		}
+	}
+}
+
+// TestReader reads a source once, and all sources of a repository within one limit.
+func TestReader(t *testing.T) {
+	var r rlang.Reader
+	for range 100 {
+		if calls := r.Calls("f()" + strings.Repeat(" ", 100<<10)); len(calls) != 1 || r.Cut {
+			t.Fatalf("%d calls, cut %v", len(calls), r.Cut)
+		}
+	}
+	for i := range 10 {
+		r.Calls(fmt.Sprint(i) + strings.Repeat(" ", 100<<10))
+	}
+	if !r.Cut {
+		t.Error("ten sources are read whole")
 	}
 }
 
