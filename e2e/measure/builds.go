@@ -11,19 +11,35 @@ import (
 // four that lists made by "pip freeze" always have. Where a package has moved at
 // conda-forge, the feedstocks follow. Bokeh and Panel have nothing compiled, so any
 // Python takes their sources; they are here for the Pythons that they require. They, and
-// those that have no source on the index, were looked at there alone.
-var compiled = []struct {
-	name       string
-	feedstocks []string
-	pure       bool
-	index      bool
-}{
+// those that have no source on the index, were looked at there alone, as those below.
+var compiled = slices.Concat([]measured{
 	{name: "numpy"}, {name: "pandas"}, {name: "scipy"}, {name: "matplotlib"}, {name: "scikit-learn"},
 	{name: "scikit-image"}, {name: "statsmodels"}, {name: "pyarrow", feedstocks: []string{"pyarrow", "arrow-cpp"}},
 	{name: "pillow"}, {name: "h5py"}, {name: "netcdf4"}, {name: "numba"}, {name: "shapely"}, {name: "pyproj"},
 	{name: "cartopy"}, {name: "lxml"}, {name: "pyyaml"}, {name: "markupsafe"}, {name: "tornado"}, {name: "pyzmq"},
 	{name: "bokeh", pure: true, index: true}, {name: "panel", pure: true, index: true},
 	{name: "tensorflow", index: true}, {name: "torch", index: true}, {name: "opencv-python", index: true},
+}, onIndex(false, `fiona rasterio psycopg2-binary pystan prophet spacy gensim llvmlite vtk rdkit cvxpy xgboost lightgbm
+	astropy tables numexpr aiohttp protobuf grpcio torchvision tensorflow-cpu jaxlib opencv-python-headless open3d
+	cryptography sqlalchemy psutil cython polars duckdb`), onIndex(true, `geopandas seaborn xarray plotly dash streamlit voila
+	ipywidgets altair holoviews hvplot datashader networkx ipython notebook jupyterlab jupyter-server-proxy flask dask
+	pyvista pymc3 keras transformers ipykernel`))
+
+// measured is a package whose releases are looked up.
+type measured struct {
+	name       string
+	feedstocks []string
+	pure       bool
+	index      bool
+}
+
+// onIndex are packages that are looked up on the index alone.
+func onIndex(pure bool, names string) []measured {
+	var out []measured
+	for name := range strings.FieldsSeq(names) {
+		out = append(out, measured{name: name, pure: pure, index: true})
+	}
+	return out
 }
 
 // pythons are those that repo2docker has environments for.
@@ -35,6 +51,7 @@ type release struct {
 	requires string          // which Pythons it says it is for
 	pythons  map[string]bool // which it has builds for
 	source   bool
+	kept     bool // a file of it was not taken back
 }
 
 // ofAny notes a build that any Python takes.
@@ -89,6 +106,9 @@ func (r *release) head() string {
 	}
 	if r.source {
 		have = append(have, "source")
+	}
+	if !r.kept {
+		have = append(have, "yanked")
 	}
 	return fmt.Sprintf("  %s | %s | ", strings.Join(have, " "), strings.ReplaceAll(r.requires, " ", ""))
 }

@@ -120,8 +120,10 @@ func (r releases) state(dir, commit string, b *blobs) error {
 	if version = post.ReplaceAllString(version, ""); len(have) == 0 || !final.MatchString(version) {
 		return nil
 	}
+	one := r.get(version)
+	one.kept = true
 	for _, p := range have {
-		r.get(version).pythons[p] = true
+		one.pythons[p] = true
 	}
 	return nil
 }

@@ -11,27 +11,32 @@ import (
 
 const indexHead = `# Builds on Python's package index, of %s: for which Pythons a release has
 # a wheel for Linux on x86-64 (of any Python, of one, or of a stable ABI), whether
-# it has a source, which Pythons it says it is for, and its versions. Releases that
-# were taken back (yanked) are among them, since a pin still installs them.
+# it has a source, which Pythons it says it is for, and its versions. Releases all of
+# which was taken back (yanked) are among them, since a pin still installs them.
 # go run . index
 `
 
 // measureIndex reads what pip says of each file that the index has.
 func measureIndex(s settings) (string, error) {
+	had, err := s.sections("index")
+	if err != nil {
+		return "", err
+	}
 	var out strings.Builder
 	fmt.Fprintf(&out, indexHead, s.date)
 	for _, p := range compiled {
 		if !s.wanted(p.name) {
+			out.WriteString(had[p.name])
 			continue
 		}
-		text, err := run(s.python, "-m", "pip", "index", "versions", p.name, "--ignore-requires-python", "--no-cache-dir", "-vvv")
+		text, err := run(s.python, "-c", pipIndex, p.name)
 		if err != nil {
 			return "", fmt.Errorf("%w\n%s", err, text)
 		}
 		r := releases{}
 		for line := range strings.Lines(text) {
 			if m := fileLine.FindStringSubmatch(line); m != nil {
-				r.file(m[1], m[2])
+				r.file(m[1], m[3], m[2] != "")
 			}
 		}
 		for _, one := range r {
@@ -47,17 +52,28 @@ func measureIndex(s settings) (string, error) {
 	return out.String(), nil
 }
 
+// pipIndex has pip say of each file whether it was taken back, which it knows and does
+// not log.
+const pipIndex = `
+import sys
+from pip._internal.cli.main import main
+from pip._internal.models.link import Link
+told = Link.__str__
+Link.__str__ = lambda link: told(link).replace(" (from ", " (yanked) (from ") if link.is_yanked else told(link)
+sys.exit(main(["index", "versions", sys.argv[1], "--ignore-requires-python", "--no-cache-dir", "-vvv"]))
+`
+
 var (
-	// fileLine is a line of pip's about one file: its name and its
-	// requires-python.
-	fileLine   = regexp.MustCompile(`https://\S+/([^/\s#]+\.(?:whl|tar\.gz|tar\.bz2|zip))\S* \(from [^)]*\)(?: \(requires-python:([^)]*)\))?`)
+	// fileLine is a line of pip's about one file: its name, whether it was taken back,
+	// and its requires-python.
+	fileLine   = regexp.MustCompile(`https://\S+/([^/\s#]+\.(?:whl|tar\.gz|tar\.bz2|zip))\S*( \(yanked\))? \(from [^)]*\)(?: \(requires-python:([^)]*)\))?`)
 	sourceName = regexp.MustCompile(`^.+-([0-9][^-]*)\.(?:tar\.gz|tar\.bz2|zip)$`)
 	final      = regexp.MustCompile(`^\d+(\.\d+)*(\.?post\d+)?$`)
 	post       = regexp.MustCompile(`\.?post\d+$`)
 )
 
 // file notes one file of the index.
-func (r releases) file(name, requires string) {
+func (r releases) file(name, requires string, yanked bool) {
 	wheel := strings.HasSuffix(name, ".whl")
 	version := ""
 	if wheel {
@@ -72,6 +88,7 @@ func (r releases) file(name, requires string) {
 	if requires != "" {
 		one.requires = requires
 	}
+	one.kept = one.kept || !yanked
 	if !wheel {
 		one.source = true
 		return

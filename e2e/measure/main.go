@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,8 +20,10 @@ type settings struct {
 	python     string // the interpreter that repo2docker would take
 	uv         string // the program uv
 	feedstocks string // folder with a clone of each feedstock
-	only       string // one package
-	from       string // its first release
+	only       string // packages, with commas between them
+	from       string // their first release
+	missing    bool   // only what the table does not have
+	out        string // folder of the tables
 	date       string
 }
 
@@ -37,10 +40,11 @@ func main() {
 	flag.StringVar(&s.python, "python", "python3.10", "the interpreter to measure with")
 	flag.StringVar(&s.uv, "uv", "uv", "the program uv")
 	flag.StringVar(&s.feedstocks, "feedstocks", "", "a folder with a clone of NAME-feedstock for each package")
-	flag.StringVar(&s.only, "only", "", "measure this package alone")
+	flag.StringVar(&s.only, "only", "", "measure these packages alone, with commas between them")
 	flag.StringVar(&s.from, "from", "", "measure what runs from this release on")
 	flag.StringVar(&s.date, "date", time.Now().UTC().Format("January 2006"), "when the data are of")
-	out := flag.String("out", "../../internal/repository/releases", "the folder to write into; - for standard output")
+	flag.BoolVar(&s.missing, "missing", false, "try only the releases that the table of runs does not have")
+	flag.StringVar(&s.out, "out", "../../internal/repository/releases", "the folder to write into; - for standard output")
 	flag.Parse()
 	for _, name := range flag.Args() {
 		measure, ok := tables[name]
@@ -48,10 +52,8 @@ func main() {
 			fatal(fmt.Errorf("there is no table %q", name))
 		}
 		text, err := measure(s)
-		if err == nil && *out == "-" {
-			_, err = os.Stdout.WriteString(text)
-		} else if err == nil {
-			err = os.WriteFile(filepath.Join(*out, name+".txt"), []byte(text), 0o644)
+		if err == nil {
+			err = s.save(name, text)
 		}
 		if err != nil {
 			fatal(fmt.Errorf("%s: %w", name, err))
@@ -64,8 +66,19 @@ func fatal(err error) {
 	os.Exit(1)
 }
 
+// save writes a table, as far as it is measured.
+func (s settings) save(name, text string) error {
+	if s.out == "-" {
+		_, err := os.Stdout.WriteString(text)
+		return err
+	}
+	return os.WriteFile(filepath.Join(s.out, name+".txt"), []byte(text), 0o644)
+}
+
 // wanted says whether a package is to be measured.
-func (s settings) wanted(name string) bool { return s.only == "" || s.only == name }
+func (s settings) wanted(name string) bool {
+	return s.only == "" || slices.Contains(strings.Split(s.only, ","), name)
+}
 
 // run runs a command to its end and returns all that it printed.
 func run(name string, args ...string) (string, error) {

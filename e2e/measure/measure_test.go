@@ -13,17 +13,19 @@ func TestFiles(t *testing.T) {
   Found link https://files.example/a/wave-1.0.tar.gz (from https://index.example/simple/wave/) (requires-python:>=2.7), version: 1.0
   Skipping link: none of the wheel's tags (cp310-cp310-win_amd64) are compatible (run pip debug --verbose to show compatible tags): https://files.example/b/wave-1.1-cp310-cp310-win_amd64.whl (from https://index.example/simple/wave/) (requires-python:>=3.8)
   Found link https://files.example/c/wave-1.1-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64.whl#sha256=0 (from https://index.example/simple/wave/) (requires-python:>=3.8), version: 1.1
+  Found link https://files.example/d/wave-1.1.1.tar.gz#sha256=0 (yanked) (from https://index.example/simple/wave/) (requires-python:>=3.8), version: 1.1.1
   Found link https://files.example/d/wave-1.2-cp311-abi3-manylinux_2_28_x86_64.whl (from https://index.example/simple/wave/), version: 1.2
   Found link https://files.example/d/wave-1.3rc1-py3-none-any.whl (from https://index.example/simple/wave/), version: 1.3rc1
 `) {
 		if m := fileLine.FindStringSubmatch(line); m != nil {
-			r.file(m[1], m[2])
+			r.file(m[1], m[3], m[2] != "")
 		}
 	}
 	const want = `
 wave
   source | >=2.7 | 1.0
   3.10 | >=3.8 | 1.1
+  source yanked | >=3.8 | 1.1.1
   3.11 3.12 3.13 3.14 |  | 1.2
 `
 	if got := r.write("wave"); got != want {

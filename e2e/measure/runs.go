@@ -22,36 +22,58 @@ type server struct {
 	name string
 	// from is the first of its releases that is tried, and modules are imported first.
 	from, modules string
-	// app is the smallest one.
-	app string
+	// app is the smallest one, in this file; empty where the import is all that is tried.
+	app, file string
 	// args serve it, after the environment's folder of programs; PORT stands for the
 	// port.
 	args []string
 	// ask is a program that asks for the app's page and session at PORT.
 	ask string
+	// with are packages that are installed beside it, which it does not ask for itself.
+	with string
+	// source says that it is installed from its source, where it has no build.
+	source bool
 }
 
 var served = []server{
 	{
-		"bokeh", "1.0", "bokeh.server.server, bokeh.plotting",
-		"from bokeh.io import curdoc\nfrom bokeh.plotting import figure\np = figure()\np.line([1, 2], [3, 4])\ncurdoc().add_root(p)\n",
-		[]string{"bokeh", "serve", "app.py", "--port", "PORT", "--address", "127.0.0.1", "--allow-websocket-origin", "*"}, askBokeh,
+		name: "bokeh", from: "1.0", modules: "bokeh.server.server, bokeh.plotting", source: true,
+		app:  "from bokeh.io import curdoc\nfrom bokeh.plotting import figure\np = figure()\np.line([1, 2], [3, 4])\ncurdoc().add_root(p)\n",
+		args: []string{"bokeh", "serve", "app.py", "--port", "PORT", "--address", "127.0.0.1", "--allow-websocket-origin", "*"},
+		ask:  askBokeh,
 	},
 	{
-		"panel", "0.7", "bokeh.server.server, bokeh.plotting, panel",
-		"import panel as pn\npn.extension()\npn.Column(pn.widgets.FloatSlider(), '# text').servable()\n",
-		[]string{"panel", "serve", "app.py", "--port", "PORT", "--address", "127.0.0.1", "--allow-websocket-origin", "*"}, "import panel\n" + askBokeh,
+		name: "panel", from: "0.7", modules: "bokeh.server.server, bokeh.plotting, panel", source: true,
+		app:  "import panel as pn\npn.extension()\npn.Column(pn.widgets.FloatSlider(), '# text').servable()\n",
+		args: []string{"panel", "serve", "app.py", "--port", "PORT", "--address", "127.0.0.1", "--allow-websocket-origin", "*"},
+		ask:  "import panel\n" + askBokeh,
 	},
 	{
-		"streamlit", "0.50", "streamlit",
-		"import streamlit as st\nst.title('one')\nst.slider('two', 0, 1)\n",
-		[]string{"streamlit", "run", "app.py", "--server.port", "PORT", "--server.address", "127.0.0.1", "--server.headless", "true"}, askStreamlit,
+		name: "streamlit", from: "0.50", modules: "streamlit", source: true,
+		app:  "import streamlit as st\nst.title('one')\nst.slider('two', 0, 1)\n",
+		args: []string{"streamlit", "run", "app.py", "--server.port", "PORT", "--server.address", "127.0.0.1", "--server.headless", "true"},
+		ask:  askStreamlit,
 	},
 	{
-		"dash", "1.0", "dash",
-		"import sys, dash\ntry:\n    from dash import html\nexcept ImportError:\n    import dash_html_components as html\n" +
+		name: "dash", from: "1.0", modules: "dash", source: true,
+		app: "import sys, dash\ntry:\n    from dash import html\nexcept ImportError:\n    import dash_html_components as html\n" +
 			"app = dash.Dash(__name__)\napp.layout = html.Div('one')\nrun = getattr(app, 'run', None) or app.run_server\nrun(host='127.0.0.1', port=int(sys.argv[1]))\n",
-		[]string{"python", "app.py", "PORT"}, askDash,
+		args: []string{"python", "app.py", "PORT"},
+		ask:  askDash,
+	},
+	{
+		name: "voila", from: "0.0", modules: "voila.app", with: "ipykernel",
+		app: `{"cells": [{"cell_type": "code", "metadata": {}, "source": ["print('o' + 'ne')"], "outputs": [], "execution_count": null}],
+			"metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 4}`,
+		file: "app.ipynb",
+		args: []string{"voila", "app.ipynb", "--port=PORT", "--no-browser"},
+		ask:  `assert "one" in page("/"), "an empty page"`,
+	},
+	{
+		name: "jupyter-server-proxy", from: "1.0", modules: "jupyter_server_proxy", with: "jupyter-server",
+		app:  "# it leads to its own server\n",
+		args: []string{"jupyter-server", "--port=PORT", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password="},
+		ask:  `assert "version" in page("/proxy/PORT/api"), "an empty page"`,
 	},
 }
 
@@ -129,7 +151,9 @@ def page(path):
 var companions = []struct{ says, pin string }{
 	{"'Markup' from 'jinja2'", "jinja2<3.1"},
 	{"'contextfunction' from 'jinja2'", "jinja2<3.1"},
+	{"'contextfilter' from 'jinja2'", "jinja2<3.1"},
 	{"'soft_unicode' from 'markupsafe'", "markupsafe<2.1"},
+	{"lxml.html.clean", "lxml<5.2"},
 	{"has no attribute 'bool8'", "numpy<2"},
 	{"np.bool8", "numpy<2"},
 	{"was removed in the NumPy 2.0", "numpy<2"},
@@ -154,43 +178,80 @@ var companions = []struct{ says, pin string }{
 	{"'escape' from 'jinja2'", "jinja2<3.1"},
 	{"'url_quote' from 'werkzeug", "werkzeug<3"},
 	{"'url_decode' from 'werkzeug", "werkzeug<3"},
-}
-
-const runsHead = `# Releases of Bokeh, Panel, Streamlit and Dash, each installed alone on Python 3.10 with
-# the newest companions that its own conditions allow, imported, served, and asked for
-# its page's session. Where that failed: what it said, and with which companions it
-# worked; "nothing" where none was found. Measured in %s; a series that
-# is not listed was not tried.
-# go run . runs
-`
-
-// measureRuns installs releases and runs them.
-func measureRuns(s settings) (string, error) {
-	var out strings.Builder
-	fmt.Fprintf(&out, runsHead, s.date)
-	for _, p := range served {
-		if !s.wanted(p.name) {
-			continue
-		}
-		versions, err := newestOfSeries(s.python, p.name, cmp.Or(s.from, p.from))
-		if err != nil {
-			return "", err
-		}
-		for _, v := range versions {
-			line, err := s.try(&p, v)
-			if err != nil {
-				return "", err
-			}
-			fmt.Fprintln(os.Stderr, line)
-			out.WriteString(line + "\n")
-		}
-	}
-	return out.String(), nil
+	{"numpy.dtype size changed", "numpy<2"},
+	{"numpy.core.multiarray failed", "numpy<2"},
+	{"_ARRAY_API", "numpy<2"},
+	{"from 'numpy", "numpy<2"},
+	{"from 'numpy", "numpy<1.24"},
+	{"No module named 'numpy.", "numpy<2"},
+	{"umpy", "numpy<2"},
+	{"from 'pandas", "pandas<2"},
+	{"module 'pandas", "pandas<2"},
+	{"No module named 'pandas.", "pandas<2"},
+	{"from 'pandas", "pandas<1.4"},
+	{"from 'matplotlib", "matplotlib<3.9"},
+	{"module 'matplotlib", "matplotlib<3.9"},
+	{"No module named 'matplotlib.", "matplotlib<3.9"},
+	{"from 'matplotlib", "matplotlib<3.6"},
+	{"module 'matplotlib", "matplotlib<3.6"},
+	{"from 'scipy", "scipy<1.14"},
+	{"No module named 'scipy.", "scipy<1.14"},
+	{"module 'scipy", "scipy<1.14"},
+	{"from 'scipy", "scipy<1.8"},
+	{"from 'shapely", "shapely<2"},
+	{"module 'shapely", "shapely<2"},
+	{"from 'networkx", "networkx<3"},
+	{"from 'xarray", "xarray<2023"},
+	{"from 'dask", "dask<2025"},
+	{"from 'dask", "dask<2024"},
+	{"No module named 'dask.", "dask<2024"},
+	{"from 'holoviews", "holoviews<1.16"},
+	{"from 'panel", "panel<1"},
+	{"module 'panel", "panel<1"},
+	{"ipywidgets", "ipywidgets<8"},
+	{"'Widget' object", "ipywidgets<8"},
+	{"No module named 'ipython_genutils'", "ipython_genutils"},
+	{"No module named 'notebook.", "notebook<7"},
+	{"'notebook", "notebook<7"},
+	{"from 'nbconvert", "nbconvert<6"},
+	{"No module named 'nbconvert.", "nbconvert<6"},
+	{"from 'jupyter_server", "jupyter_server<2"},
+	{"jupyter_server", "jupyter_server<2"},
+	{"from 'jupyter_client", "jupyter_client<8"},
+	{"traitlets", "traitlets<5"},
+	{"pydantic", "pydantic<2"},
+	{"Pydantic", "pydantic<2"},
+	{"from 'httpx", "httpx<0.28"},
+	{"from 'starlette", "starlette<0.36"},
+	{"from 'fastapi", "fastapi<0.100"},
+	{"from 'huggingface_hub", "huggingface_hub<0.26"},
+	{"from 'jsonschema", "jsonschema<4"},
+	{"from 'websockets", "websockets<14"},
+	{"from 'websockets", "websockets<11"},
+	{"No module named 'websockets.", "websockets<11"},
+	{"from 'simpervisor", "simpervisor<1"},
+	{"No module named 'typing_extensions'", "typing_extensions"},
+	{"No module named 'pkg_resources'", "setuptools<81"},
+	{"No module named 'setuptools'", "setuptools<81"},
+	{"No module named 'pytz'", "pytz"},
+	{"No module named 'requests'", "requests"},
+	{"No module named 'decorator'", "decorator"},
+	{"No module named 'packaging'", "packaging"},
+	{"No module named 'scipy'", "scipy"},
+	{"No module named 'pandas'", "pandas"},
+	{"No module named 'ipython'", "ipython"},
+	{"No module named 'IPython'", "ipython"},
+	{"No module named 'toolz'", "toolz"},
+	{"No module named 'future'", "future"},
 }
 
 // newestOfSeries lists the newest release of each minor series, oldest first.
-func newestOfSeries(python, name, from string) ([]string, error) {
-	text, err := run(python, "-m", "pip", "index", "versions", name)
+func newestOfSeries(python string, p *server, from string) ([]string, error) {
+	args := []string{"-m", "pip", "index", "versions", p.name}
+	if !p.source {
+		args = append(args, "--only-binary", ":all:")
+	}
+	text, err := run(python, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, text)
 	}
@@ -232,33 +293,44 @@ func number(parts []string, i int) int {
 // try installs a release and runs it; where it fails, again with the companions
 // that the failure calls for.
 func (s settings) try(p *server, version string) (string, error) {
-	var pins []string
+	var pins, tried []string
 	name, first := p.name, ""
+	how := ""
+	if p.app == "" {
+		how = "import "
+	}
 	for {
 		said, err := s.serve(p, version, pins)
 		if err != nil {
 			return "", err
 		}
 		switch {
+		case first == "" && how != "" && strings.HasPrefix(said, notInstalled): // the table of builds knows more
+			return "", nil
 		case said == "" && first == "":
-			return fmt.Sprintf("%s %s works", name, version), nil
+			return fmt.Sprintf("%s %s %sworks", name, version, how), nil
 		case said == "":
-			return fmt.Sprintf("%s %s fails: %s: %s", name, version, strings.Join(pins, " "), first), nil
+			return fmt.Sprintf("%s %s %sfails: %s: %s", name, version, how, strings.Join(pins, " "), first), nil
 		}
 		first = cmp.Or(first, said)
 		i := slices.IndexFunc(companions, func(c struct{ says, pin string }) bool {
-			return strings.Contains(said, c.says) && !slices.Contains(pins, c.pin)
+			return strings.Contains(said, c.says) && !slices.Contains(tried, c.pin)
 		})
 		if i < 0 {
 			fmt.Fprintf(os.Stderr, "%s %s with %q: %s\n", name, version, pins, said)
-			return fmt.Sprintf("%s %s fails: nothing: %s", name, version, first), nil
+			return fmt.Sprintf("%s %s %sfails: nothing: %s", name, version, how, first), nil
 		}
-		pins = append(pins, companions[i].pin)
+		pin := companions[i].pin
+		tried = append(tried, pin)
+		pins = append(slices.DeleteFunc(pins, func(p string) bool { return pinned(p) == pinned(pin) }), pin)
 	}
 }
 
 // setuptools is what repo2docker's environment of Python 3.10 has.
 const setuptools = "setuptools==80.9.0"
+
+// notInstalled begins what is said of a release that cannot be installed.
+const notInstalled = "not installed: "
 
 // serve returns what the failure says, "" where the app works.
 func (s settings) serve(p *server, version string, pins []string) (said string, err error) {
@@ -275,13 +347,13 @@ func (s settings) serve(p *server, version string, pins []string) (said string, 
 	if text, err := run(s.uv, "pip", "install", "-q", "--python", python, setuptools); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, text)
 	}
-	if text, err := run(s.uv, append([]string{"pip", "install", "-q", "--python", python, p.name + "==" + version}, pins...)...); err != nil {
-		return "not installed: " + lastLine(text), nil
+	if text, err := run(s.uv, append([]string{"pip", "install", "-q", "--python", python}, slices.Concat(p.asked(version), pins)...)...); err != nil {
+		return notInstalled + lastLine(text), nil
 	}
-	if text, err := run(python, "-c", "import "+p.modules); err != nil {
-		return lastLine(text), nil
+	if said := imports(python, p.modules); said != "" || p.app == "" {
+		return said, nil
 	}
-	if err := os.WriteFile(filepath.Join(dir, "app.py"), []byte(p.app), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, cmp.Or(p.file, "app.py")), []byte(p.app), 0o644); err != nil {
 		return "", err
 	}
 	return p.session(dir, filepath.Join(env, "bin"))

@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	withIndex = "pip's own words about every file of some twenty packages on the index, in November 2026"
-	withConda = "the history of conda-forge's recipes for the same packages, in November 2026"
+	withIndex = "pip's own words about every file of some eighty packages on the index, in November 2026"
+	withConda = "the history of conda-forge's recipes for twenty of them, in November 2026"
 )
 
 var noBuild = &Rule{
 	ID:       "no-build",
 	Level:    card.LevelError,
 	Title:    "A release that this Python cannot have",
-	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely, a note where the release itself says that it is for this Python, so that a branch of conda-forge's for maintenance may have built it, and a warning where environment.yml asks for Python without pinning it, as python>=3.7 does, so that conda may take another one that has the release. Other channels and other indexes are not judged.",
+	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist or was taken back, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely, a note where the release itself says that it is for this Python, so that a branch of conda-forge's for maintenance may have built it, and a warning where environment.yml asks for Python without pinning it, as python>=3.7 does, so that conda may take another one that has the release. Other channels and other indexes are not judged.",
 	Why:      "pip finds no such distribution or cannot build it, conda finds no solution, and the build fails.",
 	Evidence: withIndex + ", and the sources of old releases built on Python 3.10; " + withConda + ".",
 	Fix:      "ask for releases that this Python has, or for a Python that all of them have",
@@ -89,7 +89,7 @@ func (c *checker) onAnother(q *installed.Requirement) string {
 	asked, others := c.otherPythons()
 	has := func(python string) bool {
 		switch c.outcomeOn(python, q) {
-		case releases.Fails, releases.Excluded, releases.Missing, releases.Unlikely, releases.Branch, releases.FromSource:
+		case releases.Fails, releases.Excluded, releases.Missing, releases.TakenBack, releases.Unlikely, releases.Branch, releases.FromSource:
 			return false
 		}
 		return true
@@ -127,6 +127,8 @@ func (c *checker) noBuildBecause(q *installed.Requirement, outcome releases.Outc
 			return "is older than all that conda-forge built for Python " + python
 		}
 		return "is no release on the index"
+	case releases.TakenBack:
+		return "allows only releases that were taken back, which pip takes for a pin alone"
 	case releases.Excluded:
 		return fmt.Sprintf("is not for Python %s, which the build takes", python)
 	case releases.Fails:
@@ -230,10 +232,10 @@ func (c *checker) pinPython(python string) []Change {
 var companionTooNew = &Rule{
 	ID:       "companion-too-new",
 	Level:    card.LevelError,
-	Title:    "A framework too old for the packages beside it",
-	When:     "pip is asked for a series of Bokeh, Panel, Dash or Streamlit that was tried on Python 3.10 and does not run with the newest releases of the packages that it needs, and nothing keeps those back. It is a warning where the release or the Python is another than the one that was tried, or where another package may keep them back.",
-	Why:      "Everything is installed, and the app fails as soon as it imports the framework: numpy 2 has no bool8, which Bokeh 2 wants, Flask 2.3 no before_first_request, which Dash 2.6 wants, and protobuf 4 refuses the files of Streamlit 1.6.",
-	Evidence: "The newest release of each minor series, of Streamlit of some, installed alone by uv 0.13 on Python 3.10, imported, served and opened; those that failed again with older companions, in November 2026.",
+	Title:    "A release too old for the packages beside it",
+	When:     "pip is asked for a series of Bokeh, Panel, Dash, Streamlit or Voilà that was tried on Python 3.10 and does not run with the newest releases of the packages that it needs, and nothing keeps those back; or for one of pandas, matplotlib, scikit-learn and other much used packages that cannot be imported with them. It is a warning for packages that are only imported, where the release or the Python is another than the one that was tried, or where another package may keep them back.",
+	Why:      "Everything is installed, and the app fails as soon as it imports the package: numpy 2 has no bool8, which Bokeh 2 wants, and is another than the one for which pandas 1.5 was compiled, Flask 2.3 no before_first_request, which Dash 2.6 wants, and protobuf 4 refuses the files of Streamlit 1.6.",
+	Evidence: "The newest release of each minor series, installed alone by uv 0.13 on Python 3.10, and imported; those of frameworks were served and opened, too. Those that failed were tried again with older companions, in November 2026.",
 	Fix:      "ask for the older companions, too, or for a newer release",
 	Check:    checkCompanionTooNew,
 }
@@ -264,11 +266,15 @@ func (c *checker) triedPython(q *installed.Requirement) truth.Value {
 // companions reports a release whose companions are not kept back.
 func (c *checker) companions(q *installed.Requirement, run *releases.Run) {
 	var missing []string
+	others := ""
 	sure := q.Sure.And(c.triedPython(q)).And(truth.Of(q.Specs.Allow(run.Version)).Or(truth.Unknown))
 	for _, pin := range run.Pins {
 		kept := c.keptBack(pin, q.In)
 		if kept == truth.Yes {
 			continue
+		}
+		if kept == truth.Unknown {
+			others = ", unless others keep those back"
 		}
 		missing = append(missing, pin)
 		sure = sure.And(kept.Not())
@@ -280,8 +286,12 @@ func (c *checker) companions(q *installed.Requirement, run *releases.Run) {
 	if len(missing) < len(run.Pins) { // which was not tried, and would say something else
 		why, sure = "; only some of them are kept back", sure.And(truth.Unknown)
 	}
-	f := c.reportAt(q.At, "%s does not run with the newest packages that it allows%s", quote(q.Written), why)
-	if sure != truth.Yes {
+	does := "does not run"
+	if run.Imported {
+		does = "cannot be imported"
+	}
+	f := c.reportAt(q.At, "%s %s with the newest packages that it allows%s%s", quote(q.Written), does, others, why)
+	if sure != truth.Yes || run.Imported { // which the app may not do
 		f.Level = card.LevelWarning
 	}
 	if len(missing) == 0 {
@@ -307,32 +317,42 @@ func (c *checker) keptBack(pin string, in installed.Environment) truth.Value {
 	limits := func(specs packaging.Specifiers) bool {
 		return len(specs) > 0 && !releases.AllowsFrom(specs, want.Specs[0].Version)
 	}
-	others, asked := false, false
+	kept, asked := truth.No, false
 	for i := range set.Requirements {
 		switch q := &set.Requirements[i]; {
 		case q.In&in == 0:
 		case q.Name == want.Name:
 			asked = asked || limits(q.Specs)
 		default:
-			others = others || mayKeepBack(q, want.Name, pin)
+			kept = kept.Or(keepsBack(q, want.Name, pin))
 		}
 	}
 	specs, sure := set.Specs(want.Name, in)
 	switch {
-	case sure == truth.Yes && limits(specs), sure != truth.Yes && asked: // what may change it may change all
+	case sure == truth.Yes && limits(specs), sure != truth.Yes && asked, kept == truth.Yes: // what may change it may change all
 		return truth.Yes
-	case sure != truth.Yes || others:
+	case sure != truth.Yes:
 		return truth.Unknown
 	}
-	return truth.No
+	return kept
 }
 
-// mayKeepBack says whether a package may want older companions than the newest, and so
-// do what a pin does: one that is kept back itself, unless it was tried and wants the
-// pin, too, or of which nothing is known.
-func mayKeepBack(q *installed.Requirement, name, pin string) bool {
-	if run, ok := releases.RunOf(q.Name, q.Specs); ok {
-		return !slices.Contains(run.Pins, pin) && installed.Brings(q.Name, name) != truth.No
+// keepsBack says whether a package wants older companions than the newest, and so does
+// what a pin does. Of one that is kept back itself that is known where its series was
+// tried; one of which nothing is known may do so.
+func keepsBack(q *installed.Requirement, name, pin string) truth.Value {
+	run, ok := releases.RunOf(q.Name, q.Specs)
+	switch {
+	case installed.Apart(q.Name, name):
+		return truth.No
+	case q.Conda != "": // whose builds may say more than the release
+		return truth.Of(len(q.Specs) == 0 && installed.Listed(q.Name)).Not().And(truth.Unknown)
+	case ok && slices.Contains(run.Keeps, pin):
+		return q.Sure
+	case ok && (run.Imported && q.Specs.Allow(run.Version) || slices.Contains(run.Pins, pin)):
+		return truth.No
+	case ok:
+		return truth.Of(installed.Brings(q.Name, name) != truth.No).And(truth.Unknown)
 	}
-	return len(q.Specs) > 0 || !installed.Listed(q.Name)
+	return truth.Of(len(q.Specs) > 0 || !installed.Listed(q.Name)).And(truth.Unknown)
 }

@@ -26,6 +26,9 @@ const (
 	Excluded
 	// Missing is where there is no such release.
 	Missing
+	// TakenBack is where all releases that are asked for were taken back, and no pin
+	// names one.
+	TakenBack
 	// Unlikely is where the releases that are asked for have no build, and those
 	// around them have.
 	Unlikely
@@ -84,6 +87,10 @@ func FromIndex(name string, specs packaging.Specifiers, python string) Outcome {
 	if len(list) == 0 {
 		return Missing
 	}
+	list = slices.DeleteFunc(list, func(r *Release) bool { return r.Yanked && !pins(specs) })
+	if len(list) == 0 {
+		return TakenBack
+	}
 	list = slices.DeleteFunc(list, func(r *Release) bool { return !r.takes(python) })
 	if len(list) == 0 {
 		return Excluded
@@ -106,6 +113,12 @@ func FromIndex(name string, specs packaging.Specifiers, python string) Outcome {
 		return Built
 	}
 	return FromSource
+}
+
+// pins says whether conditions name one release, for which pip takes one that was
+// taken back, too.
+func pins(specs packaging.Specifiers) bool {
+	return slices.ContainsFunc(specs, func(s packaging.Specifier) bool { return s.Op == "===" || s.Op == "==" && !s.Prefix })
 }
 
 // FromConda says what becomes of asking conda for a package, where it takes
@@ -167,5 +180,5 @@ func (t Table) Fits(name string, specs packaging.Specifiers, python string) bool
 	if len(list) == 0 {
 		return open
 	}
-	return slices.ContainsFunc(list, func(r *Release) bool { return r.takes(python) && r.built(python) })
+	return slices.ContainsFunc(list, func(r *Release) bool { return r.takes(python) && r.built(python) && (!r.Yanked || pins(specs)) })
 }

@@ -16,6 +16,8 @@ type Release struct {
 	// can be tried with its source.
 	Pythons []string
 	Source  bool
+	// Yanked says that all of it was taken back, so that only a pin takes it.
+	Yanked bool
 	// Requires is which Pythons it says it is for.
 	Requires packaging.Specifiers
 }
@@ -47,9 +49,16 @@ func parse(text string) Table {
 		case len(parts) == 1:
 			name = line
 		default:
-			r := Release{Pythons: strings.Fields(parts[0])}
-			if at := slices.Index(r.Pythons, "source"); at >= 0 {
-				r.Pythons, r.Source = r.Pythons[:at], true
+			r := Release{}
+			for word := range strings.FieldsSeq(parts[0]) {
+				switch word {
+				case "source":
+					r.Source = true
+				case "yanked":
+					r.Yanked = true
+				default:
+					r.Pythons = append(r.Pythons, word)
+				}
 			}
 			r.Requires, _ = packaging.ParseSpecifiers(parts[1])
 			for version := range strings.FieldsSeq(parts[2]) {

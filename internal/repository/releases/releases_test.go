@@ -35,6 +35,9 @@ func TestFromIndex(t *testing.T) {
 		{"numpy", "==1.99", "3.10", releases.Missing},
 		{"numpy", "==1.26.0rc1", "3.10", releases.Unknown},
 		{"numpy", "==999", "3.10", releases.Unknown},
+		{"h5py", "==3.12.0", "3.10", releases.Built}, // taken back
+		{"h5py", ">3.11,<3.12.1", "3.10", releases.TakenBack},
+		{"h5py", "==3.12.0.*", "3.10", releases.TakenBack},
 		{"pandas", "==0.25.1", "3.5", releases.Built}, // for >=3.5.3
 		{"tornado", "==6.4", "3.13", releases.Built},  // of a stable ABI
 		{"pyyaml", "==5.4.1", "3.10", releases.Fails},

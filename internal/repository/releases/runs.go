@@ -2,6 +2,7 @@ package releases
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,11 +18,16 @@ type Run struct {
 	Package string
 	Version packaging.Version
 	Works   bool
+	// Imported says that it was imported, and that this was all.
+	Imported bool
 	// Pins are the companions with which it worked instead; none where none were
 	// found.
 	Pins []string
 	// Says is what the failure said.
 	Says string
+	// Keeps are companions that its own conditions keep back, of those that others want;
+	// known of what was imported alone.
+	Keeps []string
 }
 
 // Runs lists what was tried.
@@ -32,11 +38,15 @@ var Runs = sync.OnceValue(func() []Run {
 		if len(fields) < 3 || fields[0] == "#" {
 			continue
 		}
-		r := Run{Package: fields[0], Works: fields[2] == "works"}
+		if fields[2] == "keeps" {
+			out[len(out)-1].Keeps = fields[3:]
+			continue
+		}
+		r := Run{Package: fields[0], Works: true, Imported: fields[2] == "import"}
 		r.Version, _ = packaging.ParseVersion(fields[1])
 		if _, rest, ok := strings.Cut(line, " fails: "); ok {
 			pins, says, _ := strings.Cut(strings.TrimSpace(rest), ": ")
-			r.Says = says
+			r.Works, r.Says = false, says
 			if pins != "nothing" {
 				r.Pins = strings.Fields(pins)
 			}
@@ -47,18 +57,30 @@ var Runs = sync.OnceValue(func() []Run {
 })
 
 // RunOf is how the series of a package ran that conditions ask for, where they
-// ask for one that was tried.
+// ask for one that was tried, or where it is the newest that they allow.
 func RunOf(name string, specs packaging.Specifiers) (Run, bool) {
-	var found []Run
+	var list, found []Run
 	for _, r := range Runs() {
-		if r.Package == name && inSeries(specs, r.Version) {
+		if r.Package != name {
+			continue
+		}
+		list = append(list, r)
+		if inSeries(specs, r.Version) {
 			found = append(found, r)
 		}
 	}
-	if len(found) != 1 {
+	switch {
+	case len(found) == 1:
+		return found[0], true
+	case len(found) > 1 || len(list) == 0 || allowsNewer(specs, list[len(list)-1].Version):
 		return Run{}, false
 	}
-	return found[0], true
+	for _, r := range slices.Backward(list) {
+		if specs.Allow(r.Version) || specs.Allow(series(r.Version)) {
+			return r, true
+		}
+	}
+	return Run{}, false
 }
 
 // inSeries says whether conditions have one that is for one release or one
