@@ -9,7 +9,6 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
-	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
@@ -56,22 +55,6 @@ var dockerWithoutJupyter = &Rule{
 	Check:    checkDockerWithoutJupyter,
 }
 
-var dockerEntrypoint = &Rule{
-	ID:       "docker-entrypoint",
-	Level:    card.LevelError,
-	Title:    "An entry point that runs the app instead of Jupyter",
-	When:     "ENTRYPOINT of the Dockerfile is the command of an app, a script that runs one and does not go on while it runs, or a script of the repository that never runs \"$@\". It is a note where what it runs may take the place of Jupyter's server, as who reads the hub's variables does.",
-	Why:      "The hub's own command, which starts Jupyter's server, becomes the arguments of the app. The launch waits for that server until its time is up.",
-	Evidence: "Docker's reference of ENTRYPOINT and CMD, and BinderHub's documentation of Dockerfiles. It was not run: no container runs where the tests do.",
-	Fix:      "leave ENTRYPOINT out, or have it end with exec \"$@\", and start the app with an entry of ServerProxy.servers",
-	Check: func(c *checker) {
-		c.imageRuns(repository.ProblemEntry, "the image runs %s whatever it is told, so that Jupyter's server is not started")
-		if len(c.findings) == 0 {
-			c.swallows()
-		}
-	},
-}
-
 var dockerCommand = &Rule{
 	ID:       "docker-command",
 	Level:    card.LevelWarning,
@@ -94,42 +77,11 @@ func (c *checker) imageRuns(kind repository.ProblemKind, format string) {
 				f.Level = card.LevelNote
 				f.Message += ", unless it takes that server's place"
 			}
+			if kind == repository.ProblemEntry && !p.Unsure && c.facts.MeansHub(p.Start) == truth.Unknown {
+				f.Level = card.LevelWarning
+			}
 		}
 	}
-}
-
-// swallows reports an entry point that never runs what it is told.
-func (c *checker) swallows() {
-	if c.facts.Image == nil || c.facts.Image.EntryScript == nil {
-		return
-	}
-	s := c.facts.Image.EntryScript
-	if !readable(s) || s.Cut || slices.ContainsFunc(append(slices.Clone(s.Commands), s.Dead...), handsOver) {
-		return
-	}
-	f := c.report(s.Path, strings.Count(strings.TrimRight(s.Text, "\n"), "\n")+1, `the image's entry point never runs "$@", which is the hub's command: Jupyter's server is not started`)
-	if !c.endsWithoutHub(s) {
-		f.Level = card.LevelNote
-		f.Message += ", unless the script takes that server's place"
-	}
-}
-
-// endsWithoutHub says whether all that a script runs is known to start no server
-// that a hub may take for Jupyter's.
-func (c *checker) endsWithoutHub(s *shell.Script) bool {
-	for i := range s.Commands {
-		cmd := &s.Commands[i]
-		args := shell.UnwrapTexts(shell.Strings(cmd.Args))
-		if cmd.Followed || bringsNothing[cmd.Program()] || len(args) == 0 {
-			continue
-		}
-		start := &repository.Start{Path: cmd.File, Args: args}
-		python := len(args) > 1 && shell.IsPython(args[0]) && c.facts.Snapshot.IsFile(path.Base(args[1]))
-		if framework.Parse(args) == nil && !python || c.facts.MeansHub(start) {
-			return false
-		}
-	}
-	return true
 }
 
 func checkDockerWithoutJupyter(c *checker) {

@@ -351,6 +351,20 @@ var (
 	jupyterEnding  = strings.Fields("build clean path paths workspaces workspace licenses list stop password extension --version --help -h --generate-config --show-config")
 )
 
+// jupyterVerb is the command of Jupyter's that arguments run, as "lab" of jupyter lab and
+// of jupyter-lab, "" where they run none.
+func jupyterVerb(args []string) string {
+	program := path.Base(args[0])
+	if program == "jupyter" && len(args) > 1 {
+		return args[1]
+	}
+	verb, joined := strings.CutPrefix(program, "jupyter-")
+	if !joined {
+		return ""
+	}
+	return verb
+}
+
 // ownJupyter reports a Jupyter server that a script waits for before it starts the
 // one that the hub asks for. One that is told of the hub may be meant for it.
 func (c *checker) ownJupyter(s *shell.Script) {
@@ -360,14 +374,12 @@ func (c *checker) ownJupyter(s *shell.Script) {
 		if len(args) == 0 || cmd.Runs != shell.Surely || cmd.Background || handsOver(*cmd) {
 			continue
 		}
-		if verb, joined := strings.CutPrefix(path.Base(args[0]), "jupyter-"); joined {
-			args = append([]string{"jupyter", verb}, args[1:]...)
-		}
+		verb := jupyterVerb(args)
 		ends := slices.ContainsFunc(args, func(a string) bool { return slices.Contains(jupyterEnding, a) || strings.Contains(a, "JUPYTERHUB") })
-		if path.Base(args[0]) != "jupyter" || len(args) < 2 || !slices.Contains(jupyterServers, args[1]) || ends || !slices.ContainsFunc(s.Commands[i+1:], handsOver) {
+		if !slices.Contains(jupyterServers, verb) || ends || !slices.ContainsFunc(s.Commands[i+1:], handsOver) {
 			continue
 		}
-		f := c.reportAt(cmd.Place, "jupyter %s does not end, so the server that the hub asks for is never started", args[1])
+		f := c.reportAt(cmd.Place, "jupyter %s does not end, so the server that the hub asks for is never started", verb)
 		f.Fix = "delete the line: exec \"$@\" starts Jupyter"
 		if cmd.File == s.Path && cmd.Span.Alone {
 			f.Changes = []Change{{Path: s.Path, Line: cmd.Span.First, Delete: cmd.Span.Last - cmd.Span.First + 1}}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
@@ -418,7 +419,7 @@ func (f *Facts) addApp(app App) {
 
 // problem notes why a start gives no app, and returns the note until the next one.
 func (f *Facts) problem(kind ProblemKind, start *Start, text string) *Problem {
-	unsure := kind == ProblemMissing && f.Docker() || kind == ProblemEntry && f.MeansHub(start)
+	unsure := kind == ProblemMissing && f.Docker() || kind == ProblemEntry && f.MeansHub(start) == truth.Yes
 	f.Problems = append(f.Problems, Problem{Kind: kind, Start: start, Text: text, Unsure: unsure})
 	return &f.Problems[len(f.Problems)-1]
 }

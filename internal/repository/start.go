@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/framework"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
@@ -381,25 +382,54 @@ func (f *Facts) imageRuns(script *shell.Script, kind ProblemKind) {
 	}
 }
 
-// hubWords are in the arguments of who knows of the hub: its variables, and the port
-// that it asks. With hubModules, a Python program may read its command.
+// hubWords are in the arguments, and in the calls of the program, of who knows of the
+// hub: its variables, and the port that it asks. With hubModules, a Python program may
+// read its command.
 var (
 	hubWords   = []string{"JUPYTERHUB", "jupyterhub", "8888"}
 	hubModules = []string{"os", "sys", "argparse", "click", "typer", "fire", "subprocess", "jupyterhub", "notebook", "jupyter_server", "traitlets", "environs", "decouple", "dotenv"}
 )
 
-// MeansHub says whether a command, or the Python program that it runs, may do what
-// the hub's command would.
-func (f *Facts) MeansHub(start *Start) bool {
+// MeansHub says whether a command, or the Python program that it runs, means to do what
+// the hub's command would. It is not known of a program that may read its command or its
+// variables, or is not there to be read.
+func (f *Facts) MeansHub(start *Start) truth.Value {
 	args := shell.UnwrapTexts(start.Args)
-	if slices.ContainsFunc(hubWords, func(word string) bool { return strings.Contains(strings.Join(start.Args, " "), word) }) {
-		return true
+	if namesHub(start.Args...) {
+		return truth.Yes
 	}
 	if len(args) < 2 || !shell.IsPython(args[0]) {
-		return false
+		return truth.No
 	}
-	m := f.Module(path.Clean(shell.RepoPath("", path.Base(args[1]))))
-	return m == nil || slices.ContainsFunc(modules(m), func(name string) bool { return slices.Contains(hubModules, name) })
+	p := path.Base(args[1])
+	if f.Image != nil {
+		if from, ok := f.Image.From(f.Snapshot, args[1]); ok || path.IsAbs(args[1]) {
+			p = from
+		}
+	}
+	m := f.Module(p)
+	if m == nil {
+		return truth.Unknown
+	}
+	for _, call := range m.Calls {
+		for _, arg := range call.Args {
+			if namesHub(python.Text(arg)) {
+				return truth.Yes
+			}
+		}
+	}
+	if slices.ContainsFunc(modules(m), func(name string) bool {
+		_, own := f.Snapshot.Module(name)
+		return own || slices.Contains(hubModules, name)
+	}) {
+		return truth.Unknown
+	}
+	return truth.No
+}
+
+// namesHub says whether texts have one of hubWords.
+func namesHub(texts ...string) bool {
+	return slices.ContainsFunc(hubWords, func(word string) bool { return strings.Contains(strings.Join(texts, " "), word) })
 }
 
 // startOf is a command of a script as a start.

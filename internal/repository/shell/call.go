@@ -145,7 +145,7 @@ func (r *runner) program(st *state, at site, args []Word) *state {
 		st.status = ok
 	case base == "false":
 		st.status = failed
-	case isShell(base):
+	case IsShell(base):
 		return r.shell(st, at, args)
 	case base == "make":
 		return r.makes(st, at, args)

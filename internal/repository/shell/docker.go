@@ -40,9 +40,11 @@ type Dockerfile struct {
 	// CopiesAll says that the whole repository is put into the image.
 	CopiesAll bool
 	// EntryScript is the script of the repository that ENTRYPOINT runs, and
-	// EntryText says that a shell runs ENTRYPOINT, which drops the hub's command.
+	// EntryText the text of an ENTRYPOINT that is no list: a shell runs it, which drops
+	// the hub's command.
 	EntryScript *Script
-	EntryText   bool
+	EntryText   string
+	EntryAt     Place
 }
 
 // Copy is a COPY or ADD of files of the repository.
@@ -71,6 +73,20 @@ func (c *Copy) from(files Files, p string) (string, bool) {
 		}
 		if files.Exists(at) && !files.IsDir(at) {
 			return at, true
+		}
+	}
+	return "", false
+}
+
+// From finds the file of the repository that lies at a path of the image, seen from the
+// working folder, as far as COPY and ADD put it there.
+func (d *Dockerfile) From(files Files, p string) (string, bool) {
+	if !path.IsAbs(p) {
+		p = path.Join(d.Dir, p)
+	}
+	for _, c := range slices.Backward(d.Copies) {
+		if from, ok := c.from(files, p); ok {
+			return from, true
 		}
 	}
 	return "", false
@@ -240,7 +256,9 @@ func (d *docker) instruction(in instruction) {
 	case "ENV", "ARG":
 		d.env(in)
 	case "ENTRYPOINT":
-		d.entry, d.cmd = &in, nil
+		if d.entry, d.cmd = &in, nil; strings.Join(strings.Fields(in.text), "") == "[]" {
+			d.entry = nil // it takes the base's away
+		}
 	case "CMD":
 		d.cmd = &in
 	case "RUN":
@@ -322,22 +340,23 @@ func (d *docker) copies(in instruction, words []Word) {
 
 // entryScript reads the script of the repository that ENTRYPOINT runs.
 func (d *docker) entryScript() {
-	d.EntryText = !json.Valid([]byte(d.entry.text))
+	d.EntryAt = d.entry.at
+	var list []string
+	if json.Unmarshal([]byte(d.entry.text), &list) != nil {
+		d.EntryText = strings.TrimSpace(d.entry.text)
+	}
 	if d.Entry == nil || len(d.Entry.Commands) == 0 {
 		return
 	}
 	args := Strings(d.Entry.Commands[0].Run())
-	if len(args) > 1 && isShell(path.Base(args[0])) {
+	if len(args) > 1 && IsShell(path.Base(args[0])) {
 		args = args[1:]
 	}
 	if len(args) == 0 || !strings.Contains(args[0], "/") && !strings.HasSuffix(args[0], ".sh") || strings.Contains(args[0], "{") {
 		return
 	}
-	for _, c := range slices.Backward(d.Copies) {
-		if p, ok := c.from(d.files, d.inImage(args[0])); ok {
-			d.EntryScript, _ = Read(d.files, p, d.budget, WithArguments(), WithDir(d.dir))
-			return
-		}
+	if p, ok := d.From(d.files, d.inImage(args[0])); ok {
+		d.EntryScript, _ = Read(d.files, p, d.budget, WithArguments(), WithDir(d.dir))
 	}
 }
 

@@ -144,15 +144,15 @@ func (s *parsed) interpreter(text string) {
 		return
 	}
 	name := path.Base(words[0])
-	s.shell = isShell(name)
+	s.shell = IsShell(name)
 	s.bash = s.shell && !s.mark && name == "bash"
 	if s.shell && !s.mark && len(words) > 1 && strings.HasPrefix(words[1], "-") {
 		s.flags = strings.Join(words[1:], " ")
 	}
 }
 
-// isShell says whether a program is a shell that understands what sh does.
-func isShell(name string) bool {
+// IsShell says whether a program is a shell that understands what sh does.
+func IsShell(name string) bool {
 	switch name {
 	case "sh", "bash", "dash", "zsh", "ksh", "ash":
 		return true

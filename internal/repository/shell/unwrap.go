@@ -113,7 +113,7 @@ func module(args []Word) []Word {
 // Source returns the text that a command gives a shell to run: of "bash -c TEXT".
 func Source(args []string) (text string, ok bool) {
 	args = UnwrapTexts(args)
-	if len(args) < 3 || !isShell(path.Base(args[0])) {
+	if len(args) < 3 || !IsShell(path.Base(args[0])) {
 		return "", false
 	}
 	for i := 1; i+1 < len(args) && strings.HasPrefix(args[i], "-"); i++ {
