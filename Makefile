@@ -52,9 +52,10 @@ busy: ## tests that wait, three times beside 20 busy processes; takes an hour or
 generators: ## set sites of all generators up as the guide says, and write docs/generators.md
 	cd e2e && BOKEHBINDER_REQUIRE=node,pypi,jekyll,chromium $(GO) test -vet off -count 1 -timeout 60m -parallel 3 ./generators -all -record $(CURDIR)/docs/generators.md
 
-faults: setup ## break network, disk and processes at every place, and write docs/faults.md; half an hour
+faults: setup ## break network, disk and processes at every place, and write docs/faults.md; forty minutes
 	@# FAULTS=TestHub tries those of such a name alone; what others tried before stays on the page.
 	cd e2e && BOKEHBINDER_REQUIRE=chromium,faketime $(GO) test -vet off -count 1 -timeout 90m ./faults $(if $(FAULTS),-run '$(FAULTS)|TestTable') -all -record $(CURDIR)/docs/faults.md
+	$(if $(FAULTS),,cd e2e && BOKEHBINDER_REQUIRE=chromium,firefox $(GO) test -vet off -count 1 -timeout 90m ./browser -run TestOneMember -all)
 
 bench: setup ## every benchmark, one after the other, and docs/figures.md of what they measured
 	@# BENCH=Reading runs those of such a name alone, once all have measured: what others measured is
