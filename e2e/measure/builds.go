@@ -11,7 +11,8 @@ import (
 // four that lists made by "pip freeze" always have. Where a package has moved at
 // conda-forge, the feedstocks follow. Bokeh and Panel have nothing compiled, so any
 // Python takes their sources; they are here for the Pythons that they require. They, and
-// those that have no source on the index, were looked at there alone, as those below.
+// those that have no source on the index, were looked at there alone, as those below: some
+// that are compiled, and some whose sources any Python takes.
 var compiled = slices.Concat([]measured{
 	{name: "numpy"}, {name: "pandas"}, {name: "scipy"}, {name: "matplotlib"}, {name: "scikit-learn"},
 	{name: "scikit-image"}, {name: "statsmodels"}, {name: "pyarrow", feedstocks: []string{"pyarrow", "arrow-cpp"}},
@@ -21,7 +22,7 @@ var compiled = slices.Concat([]measured{
 	{name: "tensorflow", index: true}, {name: "torch", index: true}, {name: "opencv-python", index: true},
 }, onIndex(false, `fiona rasterio psycopg2-binary pystan prophet spacy gensim llvmlite vtk rdkit cvxpy xgboost lightgbm
 	astropy tables numexpr aiohttp protobuf grpcio torchvision tensorflow-cpu jaxlib opencv-python-headless open3d
-	cryptography sqlalchemy psutil cython polars duckdb`), onIndex(true, `geopandas seaborn xarray plotly dash streamlit voila
+	cryptography polars duckdb`), onIndex(true, `sqlalchemy psutil cython geopandas seaborn xarray plotly dash streamlit voila
 	ipywidgets altair holoviews hvplot datashader networkx ipython notebook jupyterlab jupyter-server-proxy flask dask
 	pyvista pymc3 keras transformers ipykernel`))
 

@@ -173,6 +173,15 @@ func (p *server) asked(version string) []string {
 	return append([]string{p.name + "==" + version}, strings.Fields(p.with)...)
 }
 
+// builds are the options of an installer that takes only builds, unless the release is
+// to be built.
+func (p *server) builds() []string {
+	if p.source {
+		return nil
+	}
+	return []string{"--only-binary", ":all:"}
+}
+
 // pinned is the package that a condition is about.
 func pinned(pin string) string {
 	name, _, _ := strings.Cut(pin, "<")
@@ -181,7 +190,7 @@ func pinned(pin string) string {
 
 // keeps lists the companions that a release keeps back, by what uv chooses beside it.
 func (s settings) keeps(p *server, version string) ([]string, error) {
-	cmd := exec.Command(s.uv, "pip", "compile", "-q", "--only-binary", ":all:", "--no-header", "--no-annotate", "--python", s.python, "-")
+	cmd := exec.Command(s.uv, append([]string{"pip", "compile", "-q", "--no-header", "--no-annotate", "--python", s.python, "-"}, p.builds()...)...)
 	cmd.Stdin = strings.NewReader(p.name + "==" + version)
 	text, err := cmd.Output()
 	if err != nil {

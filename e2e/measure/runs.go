@@ -305,7 +305,8 @@ func (s settings) try(p *server, version string) (string, error) {
 			return "", err
 		}
 		switch {
-		case first == "" && how != "" && strings.HasPrefix(said, notInstalled): // the table of builds knows more
+		case first == "" && how != "" && strings.HasPrefix(said, notInstalled), // the table of builds knows more
+			strings.Contains(said, "signal: killed"): // it took too long, which says nothing
 			return "", nil
 		case said == "" && first == "":
 			return fmt.Sprintf("%s %s %sworks", name, version, how), nil
@@ -347,7 +348,7 @@ func (s settings) serve(p *server, version string, pins []string) (said string, 
 	if text, err := run(s.uv, "pip", "install", "-q", "--python", python, setuptools); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, text)
 	}
-	if text, err := run(s.uv, append([]string{"pip", "install", "-q", "--python", python}, slices.Concat(p.asked(version), pins)...)...); err != nil {
+	if text, err := run(s.uv, append([]string{"pip", "install", "-q", "--python", python}, slices.Concat(p.builds(), p.asked(version), pins)...)...); err != nil {
 		return notInstalled + lastLine(text), nil
 	}
 	if said := imports(python, p.modules); said != "" || p.app == "" {
