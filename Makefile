@@ -35,7 +35,7 @@ vulnerabilities: ## ask Go's vulnerability database about what the command is ma
 
 unit: ## tests of the module itself
 	@# What go test vets anew, lint has vetted.
-	$(GO) test -vet off ./...
+	$(GO) test -vet off -timeout 30m ./...
 
 e2e: ## tests that need Hugo, a browser, node or testscript
 	@# Of the files that tests read, the go command's cache knows those below e2e alone.
@@ -44,7 +44,7 @@ e2e: ## tests that need Hugo, a browser, node or testscript
 	cd e2e && BOKEHBINDER_REQUIRE=$$(cat ../$(BUILD)/installed 2>/dev/null) $(GOTESTSUM) --format standard-quiet --hide-summary skipped \
 		--rerun-fails=1 --rerun-fails-max-failures 10 --rerun-fails-report ../$(BUILD)/again \
 		--packages '$(addprefix ./,$(notdir $(wildcard $(addprefix e2e/,preview stack browser hugo launch doors faults generators)))) ./...' -- \
-		-vet off -count 1 -timeout 40m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1))
+		-vet off -count 1 -timeout 80m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 busy: ## tests that wait, three times beside 20 busy processes; takes an hour or more
 	@GO="$(GO)" sh scripts/busy.sh

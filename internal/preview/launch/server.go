@@ -44,8 +44,9 @@ func (o ServerOptions) variables(image []string) []string {
 }
 
 // startTime is how long a server may take to answer, where the context
-// has no deadline of its own.
-const startTime = 2 * time.Minute
+// has no deadline of its own: as long as JupyterHub's chart waits, whose
+// singleuser.startTimeout is 300 seconds.
+const startTime = 5 * time.Minute
 
 // Server is a running Jupyter server with all that it started.
 type Server struct {

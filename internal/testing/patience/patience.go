@@ -8,7 +8,7 @@ import (
 
 // Limit is how long a test waits for what will surely come. It is long because
 // the machine may be busy; a test that passes never waits for it to pass.
-const Limit = 5 * time.Minute
+const Limit = 10 * time.Minute
 
 // pause is how long it takes until a condition is looked at again.
 const pause = 20 * time.Millisecond
