@@ -115,3 +115,16 @@ func FuzzConvert(f *testing.F) {
 		}
 	})
 }
+
+// TestLongAddress has an address with spaces half as long as may be, and twice.
+func TestLongAddress(t *testing.T) {
+	for n, want := range map[int]bool{1000: true, 4000: false} {
+		var out strings.Builder
+		if err := ours().Convert([]byte("[a](/my file"+strings.Repeat("x", n)+".pdf)\n"), &out); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(out.String(), "<a href") != want {
+			t.Errorf("%d bytes: %.100s", n, out.String())
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package environments
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"os"
@@ -39,7 +40,7 @@ func (f *Folder) Fault() error {
 // such as "-e .".
 func (f *Folder) Local() []string { return f.requirements().local }
 
-// maxList bounds the size of a list of packages.
+// maxList bounds the size of a list of packages, of which whole lines are read.
 const maxList = 1 << 20
 
 // read returns a file's content. A link does not lead out of the folder.
@@ -57,7 +58,10 @@ func (f *Folder) read(p string) ([]byte, bool) {
 		return nil, false
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxList))
+	text, err := io.ReadAll(io.LimitReader(file, maxList+1))
+	if len(text) > maxList {
+		text = text[:bytes.LastIndexByte(text[:maxList], '\n')+1]
+	}
 	return text, err == nil
 }
 

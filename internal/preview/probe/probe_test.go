@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"encoding/binary"
 	"net/http"
 	"slices"
 	"strings"
@@ -137,9 +138,10 @@ func blank(change func(s *seen)) func(s *seen) {
 
 // TestLast keeps the end of a long log.
 func TestLast(t *testing.T) {
-	lines := slices.Repeat([]string{"x"}, maxLog+3)
-	if got := last(lines); len(got) != maxLog+1 || got[0] != "… 3 lines before" {
-		t.Errorf("%q", got)
+	for n, want := range map[int]string{20: "x", 80: "… 40 lines before"} {
+		if got := last(slices.Repeat([]string{"x"}, n)); len(got) != min(n, 41) || got[0] != want {
+			t.Errorf("%q", got)
+		}
 	}
 }
 
@@ -207,6 +209,16 @@ func TestReadMessage(t *testing.T) {
 	for _, frame := range []string{"", "\x81", "\x81\x05hi", "\x88\x02\x03\xe8", "\x81\x7f\x7f\x00\x00\x00\x00\x00\x01\x2c"} {
 		if got, err := readMessage(bytes.NewReader([]byte(frame))); err == nil {
 			t.Errorf("%q: %q", frame, got)
+		}
+	}
+}
+
+// TestLongMessage has half of what is read of a message, and twice as much.
+func TestLongMessage(t *testing.T) {
+	for _, n := range []uint64{512 << 10, 2 << 20} {
+		frame := append(binary.BigEndian.AppendUint64([]byte("\x81\x7f"), n), make([]byte, n)...)
+		if _, err := readMessage(bytes.NewReader(frame)); (err == nil) != (n < 1<<20) {
+			t.Errorf("%d bytes: %v", n, err)
 		}
 	}
 }
