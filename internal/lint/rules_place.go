@@ -110,6 +110,7 @@ var leavings = map[repository.LeftKind]string{
 	repository.LeftPython:     "this is followed only in part: it takes too many steps, or what was read before it did",
 	repository.LeftR:          "R code is followed only in part: there is too much of it",
 	repository.LeftInstalled:  "what is installed is followed only in part: there is too much of it",
+	repository.LeftPoints:     "%d entry points of packages are looked at; there are more",
 	repository.LeftPatterns:   "patterns such as data/*.csv in the repository's own files are followed only in part: they are too many for so many files",
 	repository.LeftStarts:     "%d commands that start something are looked at; there are more",
 	repository.LeftApps:       "%d apps are taken; there are more",

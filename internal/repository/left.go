@@ -35,6 +35,7 @@ const (
 	LeftPython     LeftKind = "python"      // the rest of what a Python file does
 	LeftR          LeftKind = "r"           // of what R does
 	LeftInstalled  LeftKind = "installed"   // of what is installed
+	LeftPoints     LeftKind = "points"      // of the entry points of packages
 	LeftPatterns   LeftKind = "patterns"    // of what the repository's own patterns stand for
 	LeftStarts     LeftKind = "starts"      // commands that start something
 	LeftApps       LeftKind = "apps"        // apps
@@ -72,6 +73,9 @@ func (f *Facts) LeftOut() []Left {
 	}
 	if f.Installed.Cut {
 		out.leave(LeftInstalled, "", 0)
+	}
+	if f.Jupyter.MorePoints {
+		out.leave(LeftPoints, "", jupyter.MaxPoints)
 	}
 	if f.Snapshot.lookedOut() || f.Jupyter.Cut {
 		out.leave(LeftPatterns, "", 0)

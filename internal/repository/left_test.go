@@ -60,6 +60,12 @@ var leavings = []struct {
 		f["start"] += "Rscript app.R &\n"
 		f["app.R"] = strings.Repeat("#", n)
 	}},
+	{repository.LeftPoints, "", 200, func(f map[string]string, n int) {
+		f["setup.cfg"] = "[options.entry_points]\njupyter_serverproxy_servers =\n"
+		for i := range n {
+			f["setup.cfg"] += fmt.Sprintf("    a%d = none:f\n", i)
+		}
+	}},
 	{repository.LeftStarts, "", 199, func(f map[string]string, n int) {
 		for i := range n {
 			f["start"] += fmt.Sprintf("bokeh serve app --port=%d &\n", 6000+i)

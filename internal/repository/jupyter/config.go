@@ -30,6 +30,8 @@ type Config struct {
 	Gaps []position.Position
 	// Cut says that scripts do something with more of the repository's files than is followed.
 	Cut bool
+	// MorePoints says that packages have more entry points than are looked at.
+	MorePoints bool
 
 	merged *section
 }
@@ -180,6 +182,7 @@ type reader struct {
 	faults map[string]*Fault
 	config *Config
 	depth  int
+	points int // entry points of packages
 	// packages says that the repository has packages of its own.
 	packages bool
 	// doubt says that it is not known whether what is read now is.
@@ -201,9 +204,9 @@ func Read(in Input) *Config {
 	for _, s := range in.Steps {
 		r.disk.take(s)
 	}
+	r.packaged()
 	r.config.Gaps = append(r.config.Gaps, in.Murky...)
 	r.config.Gaps = append(r.config.Gaps, r.disk.murky...)
-	r.packaged()
 	r.merge()
 	r.idle()
 	r.sort()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -242,6 +243,22 @@ func TestLooks(t *testing.T) {
 		if len(c.Servers) != 1 || c.Servers[0].Read != want || c.Cut != (share > 1) {
 			t.Errorf("%d patterns: cut %v\n%.300s", n, c.Cut, told(c))
 		}
+	}
+}
+
+// TestContinued has a value of a setup.cfg go over four times as many lines as another: it
+// takes about four times as much.
+func TestContinued(t *testing.T) {
+	work := func(n int) uint64 {
+		all := files{"setup.cfg": "[options]\na =\n" + strings.Repeat(" bbbbbb\n", n)}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		jupyter.Read(jupyter.Input{Files: all})
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if short, long := work(5000), work(20_000); long > 8*short {
+		t.Errorf("%d bytes, and %d for four times as many lines", short, long)
 	}
 }
 

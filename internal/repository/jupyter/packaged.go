@@ -32,6 +32,10 @@ type entryPoint struct{ name, module, fn string }
 // the environment's folder.
 type dataFile struct{ from, to string }
 
+// MaxPoints bounds the entry points that are looked at: for each of them, files are read
+// and searched for.
+const MaxPoints = 200
+
 // isPackaging says whether a file of this name makes its folder a package.
 func isPackaging(name string) bool {
 	return name == "setup.py" || name == "setup.cfg" || name == "pyproject.toml"
@@ -57,6 +61,12 @@ func (r *reader) packaged() {
 		dir, there := path.Dir(p), Unknown
 		if r.in.Package != nil {
 			there = r.in.Package(p, found.name)
+		}
+		r.disk.now = position.Position{File: p, Line: 1, Column: 1}
+		if r.points += len(found.points); r.points > MaxPoints {
+			found.points = found.points[:max(0, len(found.points)-(r.points-MaxPoints))]
+			r.config.MorePoints = true
+			r.config.Gaps = append(r.config.Gaps, r.disk.now)
 		}
 		r.packages = r.packages || there != No
 		for _, point := range found.points {
@@ -99,9 +109,13 @@ func (r *reader) entryPoint(of string, p entryPoint, there Answer) {
 func (r *reader) absent(of string, p entryPoint, there Answer) {
 	a := Absent{Name: p.name, Package: of, Target: p.module + ":" + p.fn, Module: p.module, Installed: there}
 	root, _, _ := strings.Cut(p.module, ".")
+	own := moduleFiles(path.Dir(of), p.module)
 	for file := range r.in.Files.Below("") {
+		if !r.disk.spend(1) {
+			return
+		}
 		switch rest, below := strings.CutPrefix(file, strings.TrimPrefix(path.Dir(of)+"/", "./")); {
-		case slices.Contains(moduleFiles(path.Dir(of), p.module), file):
+		case slices.Contains(own, file):
 			text, ok := r.in.Files.Read(file)
 			if !ok || len(text) > maxPython || maybeBinds(python.Read(string(text), path.Join(python.Home, file), r.in.Budget), p.fn) {
 				return
@@ -303,18 +317,28 @@ type iniLine struct{ key, value string }
 func parseINI(text string) map[string][]iniLine {
 	out := map[string][]iniLine{}
 	section := ""
+	var more []string // of the last key's value
+	end := func() {
+		if list := out[section]; len(more) > 0 {
+			list[len(list)-1].value += "\n" + strings.Join(more, "\n")
+			more = nil
+		}
+	}
 	for line := range strings.Lines(text) {
 		trimmed := strings.TrimSpace(line)
 		switch list := out[section]; {
 		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
 		case trimmed[0] == '[' && trimmed[len(trimmed)-1] == ']':
+			end()
 			section = strings.TrimSpace(trimmed[1 : len(trimmed)-1])
 		case (line[0] == ' ' || line[0] == '\t') && len(list) > 0:
-			list[len(list)-1].value += "\n" + trimmed
+			more = append(more, trimmed)
 		default:
+			end()
 			key, value, _ := strings.Cut(trimmed, "=")
 			out[section] = append(list, iniLine{strings.TrimSpace(key), strings.TrimSpace(value)})
 		}
 	}
+	end()
 	return out
 }

@@ -2,6 +2,7 @@ package packaging_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -152,5 +153,22 @@ func TestMarkerDepth(t *testing.T) {
 		if _, err := packaging.ParseRequirement(text); (err == nil) != ok {
 			t.Errorf("%d deep: %v", n, err)
 		}
+	}
+}
+
+// TestManySpecifiers has a requirement with four times as many conditions as another: it takes
+// about four times as much.
+func TestManySpecifiers(t *testing.T) {
+	work := func(n int) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if r, err := packaging.ParseRequirement("bokeh" + strings.Repeat(">=1,", n) + "<9"); err != nil || len(r.Specs) != n+1 {
+			t.Errorf("%d conditions, %v", len(r.Specs), err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if short, long := work(1000), work(4000); long > 8*short {
+		t.Errorf("%d bytes, and %d for four times as many conditions", short, long)
 	}
 }
