@@ -306,6 +306,15 @@ func (c *checker) companions(q *installed.Requirement, run *releases.Run) {
 	}
 }
 
+// instead has packages that do instead of an older companion: they bring what it no
+// longer has.
+var instead = map[string]string{"lxml<5.2": "lxml-html-clean"}
+
+// withExtras says whether a package is asked for with extras, which may bring it, too.
+func (c *checker) withExtras(name string) bool {
+	return slices.ContainsFunc(c.facts.Installed.Requirements, func(q installed.Requirement) bool { return q.Name == name && len(q.Extras) > 0 })
+}
+
 // keptBack says whether something in an environment keeps a package back as a
 // pin would. What a package whose release is chosen asks of others is not known.
 func (c *checker) keptBack(pin string, in installed.Environment) truth.Value {
@@ -313,6 +322,9 @@ func (c *checker) keptBack(pin string, in installed.Environment) truth.Value {
 	set := c.facts.Installed
 	if err != nil || len(want.Specs) == 0 {
 		return set.Has(want.Name, in)
+	}
+	if other := instead[pin]; other != "" && (set.Named(other, in) == truth.Yes || c.withExtras(want.Name)) {
+		return truth.Yes
 	}
 	limits := func(specs packaging.Specifiers) bool {
 		return len(specs) > 0 && !releases.AllowsFrom(specs, want.Specs[0].Version)
