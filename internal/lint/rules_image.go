@@ -154,7 +154,7 @@ func (c *checker) imageLists() {
 				return // it may make the list
 			}
 			for _, list := range listsOfPip(shell.Strings(cmd.Run())) {
-				if (cmd.Runs == shell.Surely || !chooses.MatchString(run.Text)) && run.Failure(cmd) == shell.Ends && !c.copied(image, list) {
+				if c.surelyRuns(run, cmd) && run.Failure(cmd) == shell.Ends && !c.copied(image, list) {
 					f := c.reportAt(cmd.Place, "%s cannot be followed: nothing puts %s into the image; the build fails", quote("-r "+list), path.Base(list))
 					f.Fix = "COPY the list into the image first"
 				}

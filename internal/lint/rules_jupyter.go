@@ -30,31 +30,53 @@ type removed struct {
 
 // removedCommands lists those of which a failure does what the function says
 // yes to.
-func (c *checker) removedCommands(want func(*shell.Command, shell.Failure) bool) []removed {
-	s := c.facts.PostBuild
-	if !readable(s) || c.facts.Classic() != truth.No {
+func (c *checker) removedCommands(want func(surely bool, f shell.Failure) bool) []removed {
+	if c.facts.Classic() != truth.No {
 		return nil
 	}
 	var out []removed
-	for i := range s.Commands {
-		cmd := &s.Commands[i]
-		args, name := shell.Strings(cmd.Run()), cmd.Program()
-		if name == "jupyter" && len(args) > 1 {
-			name = "jupyter-" + args[1]
-		}
-		if name != "jupyter-serverextension" && name != "jupyter-nbextension" && name != "notebook.serverextensions" {
-			continue
-		}
-		if want(cmd, s.Failure(cmd)) {
-			out = append(out, removed{cmd, quote(strings.Replace(name, "-", " ", 1)), args[1:]})
+	for _, s := range c.buildScripts() {
+		for i := range s.Commands {
+			r, ok := asRemoved(&s.Commands[i])
+			if ok && r.Runs != shell.Never && want(c.surelyRuns(s, r.Command), s.Failure(r.Command)) {
+				out = append(out, r)
+			}
 		}
 	}
 	return out
 }
 
+// surelyRuns says whether a command runs if the build does not fail before it. A RUN that
+// nothing leaves out, such as a && b, fails with each of its commands.
+func (c *checker) surelyRuns(s *shell.Script, cmd *shell.Command) bool {
+	return cmd.Runs == shell.Surely || c.facts.Image != nil && !chooses.MatchString(s.Text) && s.Failure(cmd) == shell.Ends
+}
+
+// buildScripts lists the scripts that run while the image is built, as far as they can be
+// read.
+func (c *checker) buildScripts() []*shell.Script {
+	all := []*shell.Script{c.facts.PostBuild}
+	if c.facts.Image != nil {
+		all = c.facts.Image.Runs
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s *shell.Script) bool { return !readable(s) })
+}
+
+// asRemoved is a command as one of the classic notebook server, if it is one.
+func asRemoved(cmd *shell.Command) (removed, bool) {
+	args, name := shell.Strings(cmd.Run()), cmd.Program()
+	if name == "jupyter" && len(args) > 1 {
+		name = "jupyter-" + args[1]
+	}
+	if name != "jupyter-serverextension" && name != "jupyter-nbextension" && name != "notebook.serverextensions" {
+		return removed{}, false
+	}
+	return removed{cmd, quote(strings.Replace(name, "-", " ", 1)), args[1:]}, true
+}
+
 // removeChange deletes the lines of a command that has them for itself.
-func removeChange(r removed) []Change {
-	if !r.Span.Alone {
+func (c *checker) removeChange(r removed) []Change {
+	if !r.Span.Alone || c.facts.Docker() {
 		return nil
 	}
 	return []Change{{Path: r.File, Line: r.Span.First, Delete: r.Span.Last - r.Span.First + 1}}
@@ -64,17 +86,17 @@ var removedCommand = &Rule{
 	ID:       "removed-command",
 	Level:    card.LevelError,
 	Title:    "A Jupyter command that is gone, and fails the build",
-	When:     "postBuild runs jupyter serverextension or jupyter nbextension as its last command, or after set -e, on another Python than 3.7, whose environment still has them. Nothing is said where the kernel has an environment of its own that may have them, or where an older notebook or JupyterLab is pinned.",
+	When:     "postBuild runs jupyter serverextension or jupyter nbextension as its last command, or after set -e, on another Python than 3.7, whose environment still has them; or a Dockerfile runs them that is from an image of Jupyter's or Python's whose tag says that it is of late 2023 or newer. Nothing is said where the kernel has an environment of its own that may have them, or where an older notebook or JupyterLab is pinned.",
 	Why:      "\"Jupyter command `jupyter-serverextension` not found\", exit 1: no image is built.",
-	Evidence: "Measured with " + jupyterServer + " and repo2docker 2026.4; with its lock for Python 3.7, notebook 6.5.6 and jupyter_server 1.23.4, both exit with 0.",
+	Evidence: "Measured with " + jupyterServer + " and repo2docker 2026.4; with its lock for Python 3.7, notebook 6.5.6 and jupyter_server 1.23.4, both exit with 0. Jupyter's images have notebook 7 with nbclassic, whose own commands have other names.",
 	Fix:      "delete the line; enable the extension by a file in etc/jupyter/jupyter_server_config.d, or start the app with an entry of ServerProxy.servers",
 	Check:    checkRemovedCommand,
 }
 
 func checkRemovedCommand(c *checker) {
-	for _, r := range c.removedCommands(func(cmd *shell.Command, f shell.Failure) bool { return cmd.Runs == shell.Surely && f == shell.Ends }) {
+	for _, r := range c.removedCommands(func(surely bool, f shell.Failure) bool { return surely && f == shell.Ends }) {
 		f := c.reportAt(r.Place, "%s is not found, and the build fails", r.name)
-		f.Changes = removeChange(r)
+		f.Changes = c.removeChange(r)
 	}
 }
 
@@ -90,11 +112,11 @@ var removedCommandPerhaps = &Rule{
 }
 
 func checkRemovedCommandPerhaps(c *checker) {
-	for _, r := range c.removedCommands(func(cmd *shell.Command, f shell.Failure) bool {
-		return f == shell.Unclear || f == shell.Ends && cmd.Runs != shell.Surely
+	for _, r := range c.removedCommands(func(surely bool, f shell.Failure) bool {
+		return f == shell.Unclear || f == shell.Ends && !surely
 	}) {
 		f := c.reportAt(r.Place, "%s is not found; if this line runs, the build may fail", r.name)
-		f.Changes = removeChange(r)
+		f.Changes = c.removeChange(r)
 	}
 }
 
@@ -110,13 +132,13 @@ var removedCommandUnseen = &Rule{
 }
 
 func checkRemovedCommandUnseen(c *checker) {
-	for _, r := range c.removedCommands(func(cmd *shell.Command, f shell.Failure) bool { return cmd.Runs == shell.Surely && f == shell.Unseen }) {
+	for _, r := range c.removedCommands(func(surely bool, f shell.Failure) bool { return surely && f == shell.Unseen }) {
 		module := c.ownModule(r.args)
 		if module == "" {
 			continue // packages enable themselves when they are installed
 		}
 		f := c.reportAt(r.Place, "%s is not found, so the extension %s is not enabled", r.name, module)
-		f.Changes = removeChange(r)
+		f.Changes = c.removeChange(r)
 	}
 }
 

@@ -85,8 +85,12 @@ func (f *Facts) notebook() jupyter.Answer {
 // environment of repo2docker's lock for Python 3.7 has them, with notebook 6.5 and
 // jupyter_server 1, where they exit with 0 and do what they say. An environment of
 // the kernel alone, which is on the path, too, has them with an old notebook, and so
-// has a server's that asks for a notebook or JupyterLab of that time.
+// has a server's that asks for a notebook or JupyterLab of that time. An image has what
+// its base has.
 func (f *Facts) Classic() truth.Value {
+	if f.Image != nil {
+		return f.imageClassic()
+	}
 	if f.Plan.Python == "3.7" {
 		return truth.Yes
 	}
@@ -97,6 +101,34 @@ func (f *Facts) Classic() truth.Value {
 		specs, _ := f.Installed.Specs(name, installed.Server)
 		later := func(s packaging.Specifier) bool { return s.Op != "<" && s.Version.Compare(first) >= 0 }
 		if len(specs) > 0 && !slices.ContainsFunc(specs, later) && !specs.Allow(packaging.Version{Release: []int{99}}) {
+			return truth.Unknown
+		}
+	}
+	return truth.No
+}
+
+// pinsClassic matches what asks for some release of the notebook or of JupyterLab, or for
+// another Python.
+var pinsClassic = regexp.MustCompile(`(?m)(?:^|[\s\-"'])(?:notebook|jupyterlab|jupyter-notebook|nbclassic|python)\s*(?:\[\w*\]\s*)?[=<>~!]`)
+
+// imageClassic says whether the commands of a Dockerfile find those of the classic
+// notebook: surely not where the base has Notebook 7 and nothing may put an older one in
+// its place.
+func (f *Facts) imageClassic() truth.Value {
+	if base, _ := shell.BaseImageOf(f.Image.Base); !base.Notebook7 {
+		return truth.Unknown
+	}
+	pins := func(arg string) bool {
+		text, _ := f.Snapshot.Read(path.Base(arg))
+		return pinsClassic.MatchString(arg) || strings.Contains(path.Base(arg), ".") && pinsClassic.Match(text)
+	}
+	for _, s := range f.Image.Runs {
+		if s.Err != nil || s.Cut || slices.ContainsFunc(s.Commands, func(c shell.Command) bool {
+			program := c.Program()
+			return program == "" || slices.ContainsFunc(shell.Strings(c.Args), func(a string) bool {
+				return pins(a) || strings.HasPrefix(program, "apt") && strings.Contains(a, "notebook") || strings.Contains(program, "conda") && (a == "create" || a == "env")
+			})
+		}) {
 			return truth.Unknown
 		}
 	}

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,11 @@ type BaseImage struct {
 	Plain bool
 	// Dir is its working folder, empty where that is not known.
 	Dir string
+	// Python is the version of its Python in two numbers, and Notebook7 says that its
+	// Jupyter, if it has one, is surely of Notebook 7 and JupyterLab 4. Both are told by
+	// the tag.
+	Python    string
+	Notebook7 bool
 }
 
 // jupyterImages are all that Jupyter gives out.
@@ -31,19 +37,58 @@ var images = []struct {
 		"r-base circleci/python cimg/python node golang rust alpine fedora"), BaseImage{}},
 }
 
-// BaseImageOf is what is known of an image, whatever its tag or digest; nothing is of
-// most.
+// BaseImageOf is what is known of an image; nothing is of most.
 func BaseImageOf(image string) (base BaseImage, known bool) {
 	name := strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "library/")
-	name, _, _ = strings.Cut(name, "@")
-	name, _, _ = strings.Cut(name, ":")
-	if strings.HasPrefix(strings.TrimPrefix(name, "quay.io/"), "jupyter/") {
-		return jupyterImages, true
+	name, digest, pinned := strings.Cut(name, "@")
+	name, tag, _ := strings.Cut(name, ":")
+	if tag == "" && !pinned && digest == "" {
+		tag = latest
+	}
+	if own, quay := strings.CutPrefix(name, "quay.io/"); strings.HasPrefix(own, "jupyter/") {
+		base = jupyterImages
+		base.Notebook7 = hasNotebook7(tag)
+		base.Python = pythonTag(tag, "python-")
+		if tag == latest && !quay {
+			base.Python = "3.11" // Docker's index gets none any more since October 2023
+		}
+		return base, true
 	}
 	for _, row := range images {
 		if slices.Contains(row.names, name) {
-			return row.BaseImage, true
+			if base = row.BaseImage; name == "python" {
+				base.Python = pythonTag(tag, "")
+				base.Notebook7 = base.Python != "" && len(base.Python) > len("3.7")
+			}
+			return base, true
 		}
 	}
 	return BaseImage{}, false
+}
+
+// latest is the tag of an image that is named without one.
+const latest = "latest"
+
+var (
+	dated       = regexp.MustCompile(`^20\d\d-\d\d-\d\d$`)
+	pythonInTag = regexp.MustCompile(`^(3\.\d+)(?:$|[.-])`)
+)
+
+// notebook7 are the tags of Jupyter's images with Notebook 7: by what they begin with.
+var notebook7 = strings.Fields("lab-4. notebook-7. ubuntu-24.04 python-3.12 python-3.13")
+
+// hasNotebook7 says whether an image of Jupyter's with a tag surely has Notebook 7. In
+// November 2024 some were made with an older one.
+func hasNotebook7(tag string) bool {
+	return tag == latest || slices.ContainsFunc(notebook7, func(begin string) bool { return strings.HasPrefix(tag, begin) }) ||
+		dated.MatchString(tag) && tag >= "2023-11-01" && !strings.HasPrefix(tag, "2024-11-")
+}
+
+// pythonTag is the version of Python, in two numbers, that a tag says behind a prefix.
+func pythonTag(tag, prefix string) string {
+	rest, _ := strings.CutPrefix(tag, prefix)
+	if m := pythonInTag.FindStringSubmatch(rest); m != nil && strings.HasPrefix(tag, prefix) {
+		return m[1]
+	}
+	return ""
 }
