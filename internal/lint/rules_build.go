@@ -277,6 +277,9 @@ func unused(kind unusedKind) func(*checker) {
 				if kind == passedOver && path.Base(use.Path) == "install.R" && !c.facts.Docker() {
 					f.Fix = selectR
 				}
+				if kind == hiddenScript && c.facts.Docker() {
+					f.Fix = "have the Dockerfile do what it says, or delete it"
+				}
 				if image := c.facts.Image; c.facts.Docker() && (image == nil || !isKnownBase(image.Base)) {
 					f.Level = card.LevelNote
 					f.Message += ", unless its base image has ONBUILD lines for it"

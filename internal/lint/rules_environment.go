@@ -189,7 +189,7 @@ var requirementBroken = &Rule{
 	ID:       "requirement-broken",
 	Level:    card.LevelError,
 	Title:    "A line that is no requirement",
-	When:     "A line of requirements.txt, of the list under pip:, of a list that one of them includes or of what postBuild gives to pip is not one that the packaging rules (PEP 508) allow, such as bokeh=3.9 with a single =, or names a list or a folder that is not there; or RUN pip of a Dockerfile names a list that nothing puts into the image. It is a warning where nobody looks at the failure, or where only a newer pip refuses the line.",
+	When:     "A line of requirements.txt, of the list under pip:, of a list that one of them includes or of what postBuild gives to pip is not one that the packaging rules (PEP 508) allow, such as bokeh=3.9 with a single =, or names a list or a folder that is not there; or RUN pip of a Dockerfile names a list that nothing puts into the image; or a word that pip, conda or apt-get is given begins with a dash or a quote of a word processor's. It is a warning where nobody looks at the failure, or where only a newer pip refuses the line.",
 	Why:      "pip refuses the whole file, and the build fails.",
 	Evidence: "pip 25.2, which repo2docker 2026.4 installs: \"Invalid requirement\", exit 1. Some six hundred lists are read as its own parser reads them.",
 	Fix:      "write NAME==VERSION, with two =",
@@ -198,6 +198,7 @@ var requirementBroken = &Rule{
 
 func checkRequirementBroken(c *checker) {
 	c.imageLists()
+	c.typographicWords()
 	for _, b := range c.facts.Installed.Broken {
 		what, so, level, fix := "is no requirement", "pip installs nothing and the build fails", card.LevelError, c.rule.Fix
 		if target := (*installed.TargetError)(nil); errors.As(b.Err, &target) {

@@ -241,6 +241,10 @@ func (c *checker) commandBringsServer(cmd *shell.Command) truth.Value {
 	switch program := cmd.Program(); {
 	case len(args) == 0 || bringsNothing[program] || cmd.Followed:
 		return truth.No
+	case program == "install2.r":
+		return truth.No
+	case program == "Rscript" || program == "R":
+		return rBringsServer(args[1:])
 	case program == "apt-get" || program == "apt":
 		return truth.Of(slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, "jupyter") || strings.Contains(a, "notebook") }))
 	case program == "pip" || program == "pip3":
@@ -249,6 +253,19 @@ func (c *checker) commandBringsServer(cmd *shell.Command) truth.Value {
 		return pipBringsServer(args[3:])
 	}
 	return truth.Unknown
+}
+
+// rInstalls are words of R code that may install something of Python's.
+var rInstalls = strings.Fields("jupyter reticulate irkernel py_ conda pip system source remotes githubinstall install_github")
+
+// rBringsServer says whether R code on the command line does.
+func rBringsServer(args []string) truth.Value {
+	code := slices.IndexFunc(args, func(a string) bool { return a == "-e" })
+	text := strings.ToLower(strings.Join(args, " "))
+	if code < 0 || slices.ContainsFunc(rInstalls, func(word string) bool { return strings.Contains(text, word) }) {
+		return truth.Unknown
+	}
+	return truth.No
 }
 
 // pipBringsServer says whether a run of pip that asks for packages by name does.

@@ -76,6 +76,7 @@ func checkNoAppStart(c *checker) {
 	switch plan := c.facts.Plan; {
 	case c.facts.Docker():
 		what, level = "nothing that can be read starts an app; what else the image starts cannot be told from the Dockerfile", card.LevelNote
+		fix = "if it is to show an app, have the Dockerfile install jupyter-server-proxy, and copy a jupyter_server_config.py with an entry of ServerProxy.servers to /etc/jupyter/"
 	case c.bringsUnread() != "":
 		what, level = fmt.Sprintf("nothing that can be read starts an app; whether %s does cannot be told from the repository", quote(c.bringsUnread())), card.LevelNote
 	case plan.Pack != "" && len(plan.Faults) == 0:
