@@ -154,7 +154,7 @@ func (r *Repositories) Open(ctx context.Context, address, ref, scratch string) (
 	if err != nil {
 		return nil, err
 	}
-	if err := repo.Checkout(ctx, tree, folder); err != nil {
+	if err := repo.Checkout(ctx, tree, folder, maxCheckout); err != nil {
 		os.RemoveAll(folder)
 		return nil, err
 	}

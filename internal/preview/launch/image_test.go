@@ -387,3 +387,29 @@ func TestCheckServer(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestModulesAreBounded nests twice as many repositories in one another as are
+// followed: the image has the files of those down to the bound.
+func TestModulesAreBounded(t *testing.T) {
+	const followed = 8
+	source, dir := "", ""
+	for depth := range 2 * followed {
+		if depth == 0 {
+			source = repository(t, map[string]string{"0.txt": ""})
+			dir = source
+			continue
+		}
+		dir = filepath.Join(dir, "m")
+		machine.Write(t, dir, map[string]string{strconv.Itoa(depth) + ".txt": ""})
+		git(t, dir, "init", "-q")
+		git(t, dir, "add", ".")
+		git(t, dir, "commit", "-qm", "first")
+	}
+	i, _ := image(t, machine.Python(t), source)
+	for depth := range 2 * followed {
+		name := filepath.Join(i.Dir, strings.Repeat("m/", depth), strconv.Itoa(depth)+".txt")
+		if _, err := os.Stat(name); (err == nil) != (depth <= followed) {
+			t.Errorf("at depth %d: %v", depth, err)
+		}
+	}
+}

@@ -52,3 +52,22 @@ func TestOpenAgain(t *testing.T) {
 		})
 	}
 }
+
+// endless is a server whose answers do not end.
+type endless struct{}
+
+func (endless) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: io.NopCloser(endless{}), Request: r}, nil
+}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// TestBodyIsBounded reads a page that does not end, and tells what it began with.
+func TestBodyIsBounded(t *testing.T) {
+	c := newClient(Target{Page: "http://localhost:9000/"})
+	c.http.Transport = endless{}
+	r, body := c.get(t.Context(), server+"app", "Document")
+	if r.Status != 200 || len(body) != maxBody {
+		t.Errorf("status %d and %d bytes, %s", r.Status, len(body), r.Error)
+	}
+}

@@ -11,9 +11,10 @@ import (
 // Checkout writes the files of a tree into the folder dir, which must be empty
 // or not there: contents, executable bits and symbolic links. Submodules become
 // empty folders. Nothing is written outside of dir, whatever the paths and
-// links of the tree are; the tree's reader has to have a MaxFileBytes that no
-// file exceeds.
-func Checkout(ctx context.Context, t Tree, dir string) error {
+// links of the tree are, and nothing where the files have more than max bytes
+// together: one that stands at many paths is fetched once, and written for each.
+// The tree's reader has to have a MaxFileBytes that no file exceeds.
+func Checkout(ctx context.Context, t Tree, dir string, max int64) error {
 	paths := make([]string, 0, len(t.Files()))
 	for _, f := range t.Files() {
 		paths = append(paths, f.Path)
@@ -21,6 +22,9 @@ func Checkout(ctx context.Context, t Tree, dir string) error {
 	blobs, err := t.Read(ctx, paths)
 	if err != nil {
 		return err
+	}
+	if bytesOf(t, blobs) > max {
+		return fmt.Errorf("its files have more than %d MiB together", max>>20)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -46,6 +50,14 @@ func Checkout(ctx context.Context, t Tree, dir string) error {
 		}
 	}
 	return nil
+}
+
+// bytesOf counts the bytes of all files of a tree.
+func bytesOf(t Tree, blobs map[string]Blob) (n int64) {
+	for _, f := range t.Files() {
+		n += blobs[f.Path].Size
+	}
+	return n
 }
 
 // checkoutFile writes a file, or makes the folder of a submodule.

@@ -23,7 +23,7 @@ func TestCheckout(t *testing.T) {
 	}
 	site.Repo("github.com/o/n", files)
 	dir := filepath.Join(t.TempDir(), "copy")
-	if err := repo.Checkout(context.Background(), open(t, &repo.Reader{}, "o/n", ""), dir); err != nil {
+	if err := repo.Checkout(context.Background(), open(t, &repo.Reader{}, "o/n", ""), dir, 1<<20); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "sub")); err != nil || !info.IsDir() {
@@ -51,8 +51,22 @@ func TestCheckoutLarge(t *testing.T) {
 	site.Setenv()
 	site.Repo("github.com/o/n", gitserve.Files{"large": strings.Repeat("x", 100)})
 	dir := t.TempDir()
-	err := repo.Checkout(context.Background(), open(t, &repo.Reader{MaxFileBytes: 10}, "o/n", ""), dir)
+	err := repo.Checkout(context.Background(), open(t, &repo.Reader{MaxFileBytes: 10}, "o/n", ""), dir, 1<<20)
 	if err == nil || !strings.Contains(err.Error(), "large has 100 bytes") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCheckoutTogether counts a file once for each path.
+func TestCheckoutTogether(t *testing.T) {
+	site := gittest.Serve(t, gitserve.Options{})
+	site.Setenv()
+	site.Repo("github.com/o/n", gitserve.Files{"a": strings.Repeat("x", 100), "b": strings.Repeat("x", 100)})
+	for max, fits := range map[int64]bool{200: true, 199: false} {
+		dir := filepath.Join(t.TempDir(), "copy")
+		err := repo.Checkout(context.Background(), open(t, &repo.Reader{}, "o/n", ""), dir, max)
+		if _, none := os.Stat(dir); (err == nil) != fits || (none == nil) != fits {
+			t.Errorf("at most %d bytes: got %v, and the folder: %v", max, err, none)
+		}
 	}
 }
