@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/app"
@@ -59,9 +60,12 @@ func open(tb testing.TB, name string, how show, address string) *view {
 // 3: what Python computes of its value.
 const answer = `(([, n, square]) => +n !== 3 && n * n === +square)(text().match(/(\d+) squared is (\d+)/) ?? [, 3])`
 
-// works moves the app's slider and waits for the server's answer. Voilà's page, on a
-// busy machine, may stay at "Loading widget" for good; it is then loaded once more, as
-// its readers do.
+// lost is how long an answer may take before a move is taken for lost: a page that is
+// not ready moves its slider and tells nobody. It is then loaded once more, and so is
+// Voilà's page that stays at "Loading widget" for good, as readers do.
+const lost = 2 * time.Minute
+
+// works moves the app's slider and waits for the server's answer.
 func (v *view) works() error {
 	err := v.Move()
 	if errors.Is(err, app.ErrNoSlider) {
@@ -71,7 +75,15 @@ func (v *view) works() error {
 	if err != nil {
 		return fmt.Errorf("%w; the page shows %q%s", err, v.Text(), v.said())
 	}
-	if !patience.Until(func() bool { return v.Is(answer) }) {
+	since := time.Now()
+	if !patience.Until(func() bool {
+		if time.Since(since) > lost {
+			since = time.Now()
+			v.GoTo(v.address)
+			_ = v.Move()
+		}
+		return v.Is(answer)
+	}) {
 		return fmt.Errorf("the server's answer is not seen; the page shows %q%s", v.Text(), v.said())
 	}
 	return nil

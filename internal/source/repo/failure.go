@@ -168,7 +168,7 @@ var complaints = []complaint{
 		"HOST does not send what it has listed", hintLater},
 	{re(`not valid: is this a git repository|HTTP/0\.9|server doesn't support|bad line length|unable to parse|invalid server response|bogus|protocol error: bad line`), card.ReasonServer,
 		"the answer of HOST is not git's", "check that the address is that of a repository"},
-	{re(`early EOF|hung up|RPC failed|unexpected disconnect|error reading section header|Empty reply|Connection reset|transfer closed|expected (?:flush|'')|unexpectedly|index-pack|inflate|protocol error`), card.ReasonServer,
+	{re(`early EOF|hung up|RPC failed|unexpected disconnect|error reading section header|error processing (?:shallow info|wanted refs|acks)|Empty reply|Connection reset|transfer closed|expected (?:flush|'')|unexpectedly|index-pack|inflate|protocol error`), card.ReasonServer,
 		"HOST broke off its answer", hintLater},
 	{re(`remote error: (.*)`), card.ReasonServer,
 		"HOST refuses: $1", ""},

@@ -336,6 +336,7 @@ func TestGitFailures(t *testing.T) {
 	for line, message := range map[string]string{
 		"fatal: unable to access 'http://x/': Received HTTP/0.9 when not allowed":             "not git's",
 		"fatal: unable to access 'http://x/': transfer closed with 4 bytes remaining to read": "broke off",
+		"fatal: error processing shallow info: 4":                                             "broke off",
 		"error: 189 bytes of body are still expected\nfatal: expected flush after ref":        "broke off",
 		"fatal: unable to access 'http://x/': Invalid Content-Length: value":                  "the answer of github.com cannot be read: Invalid Content-Length: value",
 		"error: http://x/ did not send all necessary objects":                                 "does not send what it has listed",
