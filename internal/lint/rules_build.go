@@ -8,6 +8,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
+	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
 )
 
 const withRepo2docker = "jupyter-repo2docker 2026.4, its plan compared on more than 600 repositories"
@@ -238,7 +239,7 @@ var fileIgnored = &Rule{
 	Level:    card.LevelWarning,
 	Title:    "A file that the build does not use",
 	When:     "requirements.txt, Pipfile, runtime.txt, install.R or another file that says what is installed stands beside one that comes before it, and neither a script nor a list that is used names it.",
-	Why:      "Conda's build pack uses neither requirements.txt nor Pipfile nor runtime.txt, Pipfile's not runtime.txt; install.R is run by R's alone, which a runtime.txt with R and a date selects; a Dockerfile is all that is used, which is a note where ONBUILD lines of an unknown base image may use more.",
+	Why:      "Conda's build pack uses neither requirements.txt nor Pipfile nor runtime.txt, Pipfile's not runtime.txt; install.R is run by R's alone, which a runtime.txt with R and a date selects; a Dockerfile is all that is used, which is a note where ONBUILD lines of an unknown base image may use more. Nothing is said where those of the base image are known to.",
 	Evidence: withRepo2docker + ".",
 	Fix:      "move what it says to the file that is used, and delete it",
 	Check:    unused(passedOver),
@@ -305,6 +306,8 @@ func (c *checker) unusedKind(use binder.Use) unusedKind {
 		return hiddenScript
 	case hidden:
 		return hiddenPackages
+	case c.facts.Image != nil && shell.ReadsFiles(c.facts.Image.Base):
+		return notWorthAWord
 	case name == "Pipfile" || c.facts.Plan.Pack == "" || c.facts.Docker() && c.dockerUses(name):
 		return notWorthAWord // Pipfile stands behind its lock
 	}

@@ -75,7 +75,10 @@ func (r *Report) LoosePython() string {
 func allowsSeries(specs packaging.Specifiers, python string) bool {
 	first, err := packaging.ParseVersion(python)
 	last := packaging.Version{Release: append(slices.Clone(first.Release), lastFix)}
-	return err == nil && (specs.Allow(first) || specs.Allow(last))
+	fix := func(s packaging.Specifier) bool { // python=3.8.2
+		return len(s.Version.Release) > 2 && len(first.Release) == 2 && slices.Equal(s.Version.Release[:2], first.Release) && specs.Allow(s.Version)
+	}
+	return err == nil && (specs.Allow(first) || specs.Allow(last) || slices.ContainsFunc(specs, fix))
 }
 
 // newestFor is the newest Python that a dependency allows and repo2docker has, and

@@ -86,7 +86,7 @@ var removedCommand = &Rule{
 	ID:       "removed-command",
 	Level:    card.LevelError,
 	Title:    "A Jupyter command that is gone, and fails the build",
-	When:     "postBuild runs jupyter serverextension or jupyter nbextension as its last command, or after set -e, on another Python than 3.7, whose environment still has them; or a Dockerfile runs them that is from an image of Jupyter's or Python's whose tag says that it is of late 2023 or newer. Nothing is said where the kernel has an environment of its own that may have them, or where an older notebook or JupyterLab is pinned.",
+	When:     "postBuild runs jupyter serverextension or jupyter nbextension as its last command, or after set -e, on another Python than 3.7, whose environment still has them; or a Dockerfile runs them that is from an image of Jupyter's or Python's whose tag says that it is of late 2023 or newer. Nothing is said where the kernel has an environment of its own that may have them, or where an older notebook or JupyterLab is pinned, or conda is asked for a tornado before 6.2, which only those take.",
 	Why:      "\"Jupyter command `jupyter-serverextension` not found\", exit 1: no image is built.",
 	Evidence: "Measured with " + jupyterServer + " and repo2docker 2026.4; with its lock for Python 3.7, notebook 6.5.6 and jupyter_server 1.23.4, both exit with 0. Jupyter's images have notebook 7 with nbclassic, whose own commands have other names.",
 	Fix:      "delete the line; enable the extension by a file in etc/jupyter/jupyter_server_config.d, or start the app with an entry of ServerProxy.servers",

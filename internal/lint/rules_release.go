@@ -279,6 +279,16 @@ func (c *checker) companions(q *installed.Requirement, run *releases.Run) {
 		missing = append(missing, pin)
 		sure = sure.And(kept.Not())
 	}
+	if len(run.Pins) == 0 && run.Cause != "" {
+		kept := c.keptBack(run.Cause, q.In)
+		if kept == truth.Unknown {
+			others = ", unless others keep those back"
+		}
+		if kept == truth.Yes { // which fails in another way, if at all
+			return
+		}
+		sure = sure.And(kept.Not())
+	}
 	if len(missing) == 0 && len(run.Pins) > 0 {
 		return
 	}

@@ -104,7 +104,7 @@ var postbuildUnchecked = &Rule{
 
 func checkPostBuildUnchecked(c *checker) {
 	s := c.facts.PostBuild
-	if !readable(s) {
+	if !readable(s) || c.facts.Plan.Pack == "" { // which builds nothing
 		return
 	}
 	for i := range s.Commands {

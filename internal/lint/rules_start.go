@@ -17,6 +17,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
+	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
 )
 
 const proxy = "jupyter-server-proxy 4.6.0"
@@ -55,9 +56,10 @@ var noAppStart = &Rule{
 	Check:    checkNoAppStart,
 }
 
-// checkNoAppStart names the files that look like an app.
+// checkNoAppStart names the files that look like an app. Where no build pack is chosen
+// nothing starts at all.
 func checkNoAppStart(c *checker) {
-	if len(c.facts.Apps) > 0 || len(c.facts.Problems) > 0 || len(c.facts.Candidates) == 0 && bringsEntries(c.facts.Installed) || strayFolder(c.facts) != "" {
+	if c.facts.Plan.Pack == "" || len(c.facts.Apps) > 0 || len(c.facts.Problems) > 0 || len(c.facts.Candidates) == 0 && bringsEntries(c.facts.Installed) || strayFolder(c.facts) != "" {
 		return // or what starts it is in a folder that is not read
 	}
 	what, level, fix := "nothing in the repository starts an app", card.LevelNote, c.rule.Fix
@@ -76,6 +78,9 @@ func checkNoAppStart(c *checker) {
 	switch plan := c.facts.Plan; {
 	case c.facts.Docker():
 		what, level = "nothing that can be read starts an app; what else the image starts cannot be told from the Dockerfile", card.LevelNote
+		if image := c.facts.Image; image != nil && image.Command != nil && len(image.Command.Commands) == 1 && framework.Parse(shell.Strings(image.Command.Commands[0].Run())) != nil {
+			what = fmt.Sprintf("nothing starts an app as the hub starts the image: it runs a command of its own instead of %s", quote(strings.Join(shell.Strings(image.Command.Commands[0].Run()), " ")))
+		}
 		fix = "if it is to show an app, have the Dockerfile install jupyter-server-proxy, and copy a jupyter_server_config.py with an entry of ServerProxy.servers to /etc/jupyter/"
 	case c.bringsUnread() != "":
 		what, level = fmt.Sprintf("nothing that can be read starts an app; whether %s does cannot be told from the repository", quote(c.bringsUnread())), card.LevelNote
@@ -397,7 +402,7 @@ var startRace = &Rule{
 	ID:       "start-race",
 	Level:    card.LevelWarning,
 	Title:    "The app may be asked before it listens",
-	When:     "The app's server is started by an extension, a configuration or a start script, and nothing waits for it.",
+	When:     "The app's server is started by an extension, a configuration or a start script, and nothing waits for it. Nothing is said of an extension that sleeps for five seconds or more after it.",
 	Why:      "Until it listens, a request gets 500 at once, an error page that an iframe does not show and that does not reload. Started from the disk's cache it takes 0.6 s, on a fresh server several.",
 	Evidence: "Measured with bokeh 3.9.2 and " + proxy + ": 500 in 0.04 s until the first 200 at 0.55 to 0.70 s, or 8.1 s where Bokeh needs 7 s more; an entry of ServerProxy.servers with timeout 60 waits and answers 200.",
 	Fix:      "start it with an entry of ServerProxy.servers, which waits for it",
@@ -407,7 +412,7 @@ var startRace = &Rule{
 func checkStartRace(c *checker) {
 	for i := range c.facts.Starts {
 		start := &c.facts.Starts[i]
-		if start.Kind == repository.StartProxy {
+		if start.Kind == repository.StartProxy || c.sleepsAfter(start) {
 			continue
 		}
 		server := "its server"
@@ -419,6 +424,26 @@ func checkStartRace(c *checker) {
 		}
 		c.report(start.Path, start.Line, "nothing waits until %s listens; a reader who comes earlier gets an error page", server)
 	}
+}
+
+// longEnough are the seconds of a sleep in which a server comes up.
+const longEnough = 5
+
+// sleepsAfter says whether what starts a server as Jupyter's comes up sleeps after it, so
+// that no reader is there before it listens.
+func (c *checker) sleepsAfter(start *repository.Start) bool {
+	if start.Kind != repository.StartExtension || path.Ext(start.Path) != ".py" {
+		return false
+	}
+	m := c.facts.Module(start.Path)
+	return m != nil && slices.ContainsFunc(m.Calls, func(call python.Called) bool {
+		called := call.Func == "" || strings.TrimPrefix(call.Func, "_") == "load_jupyter_server_extension"
+		if !called || call.Name != "time.sleep" || len(call.Args) != 1 || call.Line < start.Line {
+			return false
+		}
+		seconds, err := strconv.ParseFloat(python.Text(call.Args[0]), 64)
+		return err == nil && seconds >= longEnough
+	})
 }
 
 var proxyTimeout = &Rule{

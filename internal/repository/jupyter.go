@@ -97,14 +97,28 @@ func (f *Facts) Classic() truth.Value {
 	if f.Plan.Kernel != "" && f.Installed.Has("notebook", installed.Kernel) != truth.No {
 		return truth.Unknown
 	}
-	for name, first := range withoutClassic {
-		specs, _ := f.Installed.Specs(name, installed.Server)
-		later := func(s packaging.Specifier) bool { return s.Op != "<" && s.Version.Compare(first) >= 0 }
-		if len(specs) > 0 && !slices.ContainsFunc(specs, later) && !specs.Allow(packaging.Version{Release: []int{99}}) {
+	for _, row := range withoutClassic {
+		if f.asksOlder(row) {
 			return truth.Unknown
 		}
 	}
 	return truth.No
+}
+
+// asksOlder says whether lines ask for a package of before a release; where something
+// that cannot be read may have changed what they say, any line will do.
+func (f *Facts) asksOlder(row withoutCommands) bool {
+	older := func(specs packaging.Specifiers) bool {
+		later := func(s packaging.Specifier) bool { return s.Op != "<" && s.Version.Compare(row.first) >= 0 }
+		return len(specs) > 0 && !slices.ContainsFunc(specs, later) && !specs.Allow(packaging.Version{Release: []int{99}})
+	}
+	specs, sure := f.Installed.Specs(row.name, installed.Server)
+	if !row.conda && sure != truth.Unknown {
+		return older(specs)
+	}
+	return slices.ContainsFunc(f.Installed.Requirements, func(q installed.Requirement) bool {
+		return q.Name == row.name && q.In&installed.Server != 0 && (q.Conda != "" || !row.conda) && older(q.Specs)
+	})
 }
 
 // pinsClassic matches what asks for some release of the notebook or of JupyterLab, or for
@@ -135,8 +149,20 @@ func (f *Facts) imageClassic() truth.Value {
 	return truth.No
 }
 
-// withoutClassic are the releases from which on the commands are gone.
-var withoutClassic = map[string]packaging.Version{"notebook": {Release: []int{7}}, "jupyterlab": {Release: []int{4}}}
+// withoutCommands is a release of a package from which on the commands are gone.
+type withoutCommands struct {
+	name  string
+	first packaging.Version
+	// conda says that only conda takes an older notebook for it; pip leaves the one that
+	// is there.
+	conda bool
+}
+
+var withoutClassic = []withoutCommands{
+	{name: "notebook", first: packaging.Version{Release: []int{7}}},
+	{name: "jupyterlab", first: packaging.Version{Release: []int{4}}},
+	{name: "tornado", first: packaging.Version{Release: []int{6, 2}}, conda: true},
+}
 
 // step is a command as what Jupyter's configuration is told by.
 func step(c *shell.Command) jupyter.Step {

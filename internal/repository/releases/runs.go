@@ -23,6 +23,9 @@ type Run struct {
 	// Pins are the companions with which it worked instead; none where none were
 	// found.
 	Pins []string
+	// Cause is the companion that the failure's words are about, empty where that is
+	// not known: what helped first where the words were the same.
+	Cause string
 	// Says is what the failure said.
 	Says string
 	// Keeps are companions that its own conditions keep back, of those that others want;
@@ -52,6 +55,15 @@ var Runs = sync.OnceValue(func() []Run {
 			}
 		}
 		out = append(out, r)
+	}
+	helped := map[string]string{}
+	for _, r := range out {
+		if len(r.Pins) > 0 && helped[r.Says] == "" {
+			helped[r.Says] = r.Pins[0]
+		}
+	}
+	for i := range out {
+		out[i].Cause = helped[out[i].Says]
 	}
 	return out
 })

@@ -66,6 +66,18 @@ func BaseImageOf(image string) (base BaseImage, known bool) {
 	return BaseImage{}, false
 }
 
+// onbuild are images with ONBUILD lines that read the files of a repository that Binder
+// would, by their names.
+var onbuild = strings.Fields("pangeo/base-image pangeo/base-notebook-onbuild pangeo/pangeo-notebook-onbuild pangeo/pangeo-esip-onbuild")
+
+// ReadsFiles says whether building on an image reads such files as environment.yml and
+// postBuild.
+func ReadsFiles(image string) bool {
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "quay.io/"), "@")
+	name, tag, _ := strings.Cut(name, ":")
+	return slices.Contains(onbuild, name) || strings.HasSuffix(name, "-onbuild") || tag == "onbuild" || strings.HasSuffix(tag, "-onbuild")
+}
+
 // latest is the tag of an image that is named without one.
 const latest = "latest"
 
