@@ -25,6 +25,7 @@ var gone = map[string]string{
 	"libgl1-mesa-glx": "libgl1",
 	"libasound2":      "libasound2t64",
 	"libtinfo5":       "", "libncurses5": "", "libncursesw5": "",
+	"libgfortran3": "", "libgfortran4": "", "lsb-core": "", "lib32ncurses5-dev": "", "libgnutls-dev": "libgnutls28-dev",
 	"libgconf-2-4": "", "libssl1.0.0": "", "libssl1.1": "",
 	"libpng12-0": "", "libpng12-dev": "libpng-dev",
 	"qt5-default": "qtbase5-dev", "texlive-generic-extra": "texlive-plain-generic", "texlive-generic-recommended": "texlive-plain-generic",

@@ -54,7 +54,7 @@ func (c *checker) endsWithoutHub(s *shell.Script) bool {
 	for i := range s.Commands {
 		cmd := &s.Commands[i]
 		args := shell.UnwrapTexts(shell.Strings(cmd.Args))
-		if cmd.Followed || bringsNothing[cmd.Program()] || len(args) == 0 {
+		if cmd.Followed || repository.InstallsNothing(cmd.Program()) || len(args) == 0 {
 			continue
 		}
 		start := &repository.Start{Path: cmd.File, Args: args}

@@ -9,8 +9,6 @@ import (
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository"
-	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
-	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
 	"github.com/bokehbinder/bokehbinder/internal/repository/shell"
 	"github.com/bokehbinder/bokehbinder/internal/source/repo"
 )
@@ -89,7 +87,7 @@ func checkDockerWithoutJupyter(c *checker) {
 	if image == nil {
 		return
 	}
-	if base, known := shell.BaseImageOf(image.Base); !known || base.Jupyter || c.bringsServer(image) != truth.No {
+	if c.facts.ImageServes() != truth.No {
 		return
 	}
 	c.report(c.facts.Plan.Path("Dockerfile"), 0, "the image is made from %s, and nothing installs Jupyter into it", quote(image.Base))
@@ -134,7 +132,7 @@ func mayConfigure(cmd *shell.Command) bool {
 	_, writes := cmd.Output()
 	names := func(w shell.Word) bool { return repository.Configures(w.String()) }
 	return cmd.Followed || writes || slices.ContainsFunc(cmd.Args, names) ||
-		!bringsNothing[cmd.Program()] && cmd.Program() != "fix-permissions" && repository.MakesFiles(cmd)
+		!repository.InstallsNothing(cmd.Program()) && cmd.Program() != "fix-permissions" && repository.MakesFiles(cmd)
 }
 
 // imageLists reports lists that the Dockerfile gives to pip and that are surely not
@@ -203,86 +201,4 @@ func (c *checker) copied(image *shell.Dockerfile, list string) bool {
 		}
 	}
 	return len(image.Copies) == 0 && len(image.Others) > 0
-}
-
-// bringsServer says whether what a Dockerfile does brings Jupyter's server.
-func (c *checker) bringsServer(image *shell.Dockerfile) truth.Value {
-	for _, w := range image.Others {
-		if text, known := w.Text(); !known || strings.HasPrefix(text, "--from") || strings.Contains(text, "://") {
-			return truth.Unknown
-		}
-	}
-	answer := truth.No
-	for _, run := range image.Runs {
-		if run.Err != nil || run.Cut {
-			return truth.Unknown
-		}
-		for i := range run.Commands {
-			answer = answer.Or(c.commandBringsServer(&run.Commands[i]))
-		}
-	}
-	return answer
-}
-
-// bringsNothing are programs that install nothing of Python's, whatever their
-// arguments are.
-var bringsNothing = setOf("set cd export echo printf true false : test [ mkdir rmdir rm ln cp mv touch chmod chown adduser useradd groupadd usermod passwd cat sed grep find ls pwd sleep locale-gen update-locale dpkg-reconfigure ldconfig exit umask unset which type")
-
-// commandBringsServer says whether one command of a Dockerfile does.
-func (c *checker) commandBringsServer(cmd *shell.Command) truth.Value {
-	var args []string
-	for _, w := range cmd.Run() {
-		text, known := w.Text()
-		if !known {
-			return truth.Unknown
-		}
-		args = append(args, text)
-	}
-	switch program := cmd.Program(); {
-	case len(args) == 0 || bringsNothing[program] || cmd.Followed:
-		return truth.No
-	case program == "install2.r":
-		return truth.No
-	case program == "Rscript" || program == "R":
-		return rBringsServer(args[1:])
-	case program == "apt-get" || program == "apt":
-		return truth.Of(slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, "jupyter") || strings.Contains(a, "notebook") }))
-	case program == "pip" || program == "pip3":
-		return pipBringsServer(args[1:])
-	case len(args) > 3 && (program == "python" || program == "python3") && args[1] == "-m" && args[2] == "pip":
-		return pipBringsServer(args[3:])
-	}
-	return truth.Unknown
-}
-
-// rInstalls are words of R code that may install something of Python's.
-var rInstalls = strings.Fields("jupyter reticulate irkernel py_ conda pip system source remotes githubinstall install_github")
-
-// rBringsServer says whether R code on the command line does.
-func rBringsServer(args []string) truth.Value {
-	code := slices.IndexFunc(args, func(a string) bool { return a == "-e" })
-	text := strings.ToLower(strings.Join(args, " "))
-	if code < 0 || slices.ContainsFunc(rInstalls, func(word string) bool { return strings.Contains(text, word) }) {
-		return truth.Unknown
-	}
-	return truth.No
-}
-
-// pipBringsServer says whether a run of pip that asks for packages by name does.
-func pipBringsServer(args []string) truth.Value {
-	if len(args) == 0 || args[0] != "install" {
-		return truth.Unknown
-	}
-	answer := truth.No
-	for _, arg := range args[1:] {
-		if slices.Contains([]string{"--no-cache-dir", "--upgrade", "-U", "-q", "--quiet", "--no-cache", "--user"}, arg) {
-			continue
-		}
-		q, err := packaging.ParseRequirement(arg)
-		if err != nil || len(q.Extras) > 0 || q.URL != "" {
-			return truth.Unknown
-		}
-		answer = answer.Or(installed.Brings(q.Name, "jupyter-server"))
-	}
-	return answer
 }

@@ -134,6 +134,9 @@ func checkLinkMissing(c *checker) {
 			file = name
 		}
 		if pkg, unserved := c.facts.Unserved(l.Place.Address); unserved && l.Own != truth.No && !c.fetches() {
+			if c.fileOfApp(l) {
+				continue
+			}
 			c.link(l, true, "the link leads to %s, and %s finds nothing of that name in the repository", quote(l.Place.Address), pkg)
 			continue
 		}
@@ -142,6 +145,21 @@ func checkLinkMissing(c *checker) {
 		}
 		c.link(l, true, "the link opens %s, which the repository does not have", quote(file))
 	}
+}
+
+// fileOfApp reports a link to the file of an app that answers at its folder's address.
+func (c *checker) fileOfApp(l repository.Link) bool {
+	for _, a := range slices.Concat(c.facts.Apps, c.facts.Candidates) {
+		address, known := a.Address()
+		if !known || a.Entry == "" || a.Path == a.Entry || path.Join(address, path.Base(a.Entry)) != l.Place.Address {
+			continue
+		}
+		f := c.link(l, true, "the link leads to %s, the app's file; the app answers at %s", quote(l.Place.Address), a.URLPath)
+		f.Fix = "write urlpath=" + a.URLPath + " into the link"
+		f.Changes = c.readdress(l, a.URLPath)
+		return true
+	}
+	return false
 }
 
 // meant reports a link that has an address where a file's path should be.
@@ -182,7 +200,7 @@ var linkUnserved = &Rule{
 	ID:       "link-unserved",
 	Level:    card.LevelError,
 	Title:    "A link to an app whose package is not installed",
-	When:     whose + "has an address that only a package serves, such as voila/render/FILE, panel/NAME or rstudio, and the package is not installed, and no app of the repository has that address. Where a package that is not known here may bring it, it is a warning.",
+	When:     whose + "has an address that only a package serves, such as voila/render/FILE, panel/NAME or rstudio, and the package is not installed, and no app of the repository has that address. Where a package that is not known here may bring it, it is a warning; so it is with a Dockerfile, where one of a few well-known images has no such package.",
 	Why:      "The reader who follows it gets 404.",
 	Evidence: "Measured with jupyter-server 2.17.0: an address that nobody serves answers 404.",
 	Fix:      "add the package to what is installed",
@@ -190,6 +208,9 @@ var linkUnserved = &Rule{
 }
 
 func checkLinkUnserved(c *checker) {
+	if c.facts.ImageServes() == truth.No {
+		return // docker-without-jupyter tells of it
+	}
 	for _, l := range c.facts.OwnLinks() {
 		server := serverOf(l.Place.Address)
 		serving := bringing(server)
@@ -198,6 +219,11 @@ func checkLinkUnserved(c *checker) {
 			continue
 		}
 		certain := !slices.ContainsFunc(serving, func(p string) bool { return c.facts.Installed.Has(p, installed.Server) != truth.No })
+		if c.facts.Image != nil {
+			f := c.link(l, false, "the link leads to %s, which %s would serve, and neither is it in %s, as far as is known, nor does the Dockerfile install it", quote(l.Place.Address), serving[0], quote(c.facts.Image.Base))
+			f.Fix = "build with install.R and runtime.txt instead of the Dockerfile, which brings " + serving[0] + ", or install it and its server in the Dockerfile"
+			continue
+		}
 		f := c.link(l, certain, "the link leads to %s, which %s would serve, and %s", quote(l.Place.Address), serving[0], c.absent(serving[0], "nothing installs it", "it is installed for the kernel alone"))
 		f.Fix = "add " + serving[0] + " to what is installed for Jupyter's server"
 	}

@@ -34,6 +34,12 @@ func checkNameNearly(c *checker) {
 		}
 		f := c.report(n.path, 0, "this file has no effect: repo2docker reads %s, and not %s", n.right, path.Base(n.path))
 		f.Fix = "rename it to " + n.right
+		if n.right == binder.PostBuild || n.right == binder.Start {
+			f.Fix = "look at what it runs, and rename it to " + n.right + " if that still works: with this name the build fails where a command of it does"
+			if n.right == binder.Start {
+				f.Fix = "look at what it runs, and rename it to " + n.right + " if that still works and it ends with exec \"$@\": with this name nothing starts without it"
+			}
+		}
 		if another {
 			f.Level = card.LevelNote
 			f.Fix += " if it is meant for Binder; the build is another one then"

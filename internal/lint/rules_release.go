@@ -25,9 +25,9 @@ var noBuild = &Rule{
 	ID:       "no-build",
 	Level:    card.LevelError,
 	Title:    "A release that this Python cannot have",
-	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist or was taken back, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely, a note where the release itself says that it is for this Python, so that a branch of conda-forge's for maintenance may have built it, and a warning where environment.yml asks for Python without pinning it, as python>=3.7 does, so that conda may take another one that has the release. Other channels and other indexes are not judged.",
+	When:     "A release of numpy, pandas or another of the most used compiled packages is asked for that does not exist or was taken back, or of any package one with a label of somebody's own, such as 1.8.1+cpu, that is for other versions of Python, whose source cannot be built, or that is older by a minor series than the first one that conda-forge built for this Python. It is a warning where conda-forge's history alone makes it likely, a note where the release itself says that it is for this Python, so that a branch of conda-forge's for maintenance may have built it, and a warning where environment.yml asks for Python without pinning it, as python>=3.7 does, so that conda may take another one that has the release. Other channels and other indexes are not judged.",
 	Why:      "pip finds no such distribution or cannot build it, conda finds no solution, and the build fails.",
-	Evidence: withIndex + ", and the sources of old releases built on Python 3.10; " + withConda + ".",
+	Evidence: withIndex + ", which by the specification of versions takes no labels; and the sources of old releases built on Python 3.10; " + withConda + ".",
 	Fix:      "ask for releases that this Python has, or for a Python that all of them have",
 	Check:    checkNoBuild,
 }
@@ -113,6 +113,9 @@ func checkNoBuild(c *checker) {
 		if outcome == releases.Branch {
 			f.Level = card.LevelNote
 		}
+		if q.Specs.Local() {
+			f.Fix = "leave out what begins with the +, or name the index that has it, with --extra-index-url or --find-links on a line of its own"
+		}
 		certain(f, q.Sure.And(truth.Of(outcome != releases.Unlikely && another == "").Or(truth.Unknown)), q.Fails)
 		c.anotherPython(f, q)
 	}
@@ -125,6 +128,9 @@ func (c *checker) noBuildBecause(q *installed.Requirement, outcome releases.Outc
 	case releases.Missing:
 		if q.Conda != "" {
 			return "is older than all that conda-forge built for Python " + python
+		}
+		if q.Specs.Local() {
+			return "is no release on the index, which takes none with a +"
 		}
 		return "is no release on the index"
 	case releases.TakenBack:
@@ -182,7 +188,7 @@ func (c *checker) allFit(python string) bool {
 		if q.Conda != "" {
 			return !releases.Conda().Fits(q.Name, q.Specs, python)
 		}
-		return !releases.Index().Fits(q.Name, q.Specs, python)
+		return q.Specs.Local() || !releases.Index().Fits(q.Name, q.Specs, python)
 	})
 }
 

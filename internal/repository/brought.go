@@ -89,6 +89,9 @@ func (f *Facts) MayHave(name string) truth.Value {
 		if f.Image != nil && f.imageInstalls(name) {
 			return truth.Yes
 		}
+		if f.imageLacks(name) {
+			return truth.No
+		}
 		return truth.Unknown
 	case there == truth.Unknown && f.Plan.Kernel != "" && f.Installed.Asked(name, installed.Kernel) == truth.Yes:
 		return truth.No // it was meant for the one environment, and is in the other
@@ -428,15 +431,23 @@ func (f *Facts) isModule(p string) bool {
 	return false
 }
 
-// linkedWhole adds what a package serves besides apps, where an own link names it
-// and there is no app.
+// linkedWhole adds what a package serves besides apps, where an own link names it. It
+// comes before what nothing names.
 func (f *Facts) linkedWhole() {
+	sole := !slices.ContainsFunc(f.Apps, func(a App) bool { return a.Known != KnownSole })
+	before := len(f.Apps)
+	if before == 0 && len(f.Problems) > 0 {
+		return
+	}
 	for _, link := range f.namingLinks() {
 		for _, b := range f.brought {
-			if base := path.Clean(b.Base); b.Whole && link.Place.Named() == base && len(f.Apps)+len(f.Problems) == 0 {
+			if base := path.Clean(b.Base); b.Whole && link.Place.Named() == base {
 				f.addApp(App{Name: path.Base(base), URLPath: b.Base, Start: b.start, Framework: b.framework, Known: KnownLink})
 			}
 		}
+	}
+	if sole {
+		f.Apps = slices.Concat(f.Apps[before:], f.Apps[:before])
 	}
 }
 
@@ -542,12 +553,32 @@ func (f *Facts) broughtFile(b *brought, rest string) (string, bool) {
 		if p, ok := f.alone(b, f.origin(rest)); ok {
 			return p, true
 		}
+		if p, ok := f.inCopy(b, rest); ok {
+			return p, true
+		}
 	}
 	if f.Docker() && !f.Snapshot.IsFile(rest) {
 		return f.copied(rest)
 	}
 	p := f.origin(rest)
 	return p, f.Snapshot.IsFile(p)
+}
+
+// inCopy finds the file of an app in a folder of the image to which a Dockerfile copies
+// the whole repository, by what the address has behind the folder's name.
+func (f *Facts) inCopy(b *brought, rest string) (string, bool) {
+	folder, below, _ := strings.Cut(rest, "/")
+	if f.Image == nil || !slices.ContainsFunc(f.Image.Copies, func(c shell.Copy) bool {
+		return path.Base(c.To) == folder && slices.ContainsFunc(c.Sources, func(s string) bool { return path.Clean(s) == "." })
+	}) {
+		return "", false
+	}
+	for _, name := range b.Mains {
+		if p := path.Join(below, name); f.Snapshot.IsFile(p) {
+			return p, true
+		}
+	}
+	return "", false
 }
 
 // alone finds the one file of a folder that its package shows at the folder's

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/card"
 	"github.com/bokehbinder/bokehbinder/internal/base/glob"
+	"github.com/bokehbinder/bokehbinder/internal/base/truth"
 	"github.com/bokehbinder/bokehbinder/internal/repository/binder"
 	"github.com/bokehbinder/bokehbinder/internal/repository/installed"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
@@ -34,6 +35,8 @@ type Facts struct {
 	// Image is what the Dockerfile does, nil where there is none that makes the
 	// image.
 	Image *shell.Dockerfile
+	// imageServes says whether Jupyter's server is in that image.
+	imageServes truth.Value
 	// Installed is what the build installs.
 	Installed *installed.Set
 	// Jupyter is what Jupyter's server reads as its configuration.
@@ -122,6 +125,7 @@ func Read(ctx context.Context, t repo.Tree, files []string) (*Facts, error) {
 func (f *Facts) readScripts() {
 	if f.Docker() {
 		f.Image, _ = shell.ReadDockerfile(f.Snapshot, f.Plan.Path("Dockerfile"), f.budget)
+		f.imageServes = f.ImageServes()
 		return
 	}
 	f.PostBuild, _ = shell.Read(f.Snapshot, f.Plan.Path(binder.PostBuild), f.budget)

@@ -191,7 +191,7 @@ func condaSpecifier(text string) (Specifier, bool) {
 	}
 	switch m[1] {
 	case "", "=":
-		return Specifier{"==", v, star || m[1] == "="}, true
+		return Specifier{Op: "==", Version: v, Prefix: star || m[1] == "="}, true
 	}
-	return Specifier{m[1], v, star}, true
+	return Specifier{Op: m[1], Version: v, Prefix: star}, true
 }

@@ -83,6 +83,7 @@ type Specifier struct {
 	Op      string // one of == != >= <= > < ~= ===
 	Version Version
 	Prefix  bool // of "==3.1.*"
+	Local   bool // of "==1.8+cpu"
 }
 
 // Allows says whether a version meets the condition.
@@ -112,6 +113,12 @@ type Specifiers []Specifier
 // Allow says whether a version meets all of the conditions.
 func (s Specifiers) Allow(v Version) bool {
 	return !slices.ContainsFunc(s, func(one Specifier) bool { return !one.Allows(v) })
+}
+
+// Local says whether they allow only what no public index has: a version with a label of
+// somebody's own.
+func (s Specifiers) Local() bool {
+	return slices.ContainsFunc(s, func(one Specifier) bool { return one.Op == "==" && one.Local })
 }
 
 // The forms of versions that conditions take, which differ by their signs.
@@ -144,6 +151,7 @@ func scanSpecifier(text string) (Specifier, int, error) {
 		s := Specifier{Op: m[1]}
 		number, prefix := strings.CutSuffix(strings.TrimSpace(m[2]), ".*")
 		s.Prefix = prefix && s.Op != "==="
+		s.Local = strings.Contains(number, "+")
 		var err error
 		if s.Version, err = ParseVersion(number); err != nil && s.Op != "===" {
 			return Specifier{}, 0, err

@@ -80,6 +80,9 @@ func AllowsFrom(specs packaging.Specifiers, v packaging.Version) bool {
 
 // FromIndex says what becomes of asking pip for a package.
 func FromIndex(name string, specs packaging.Specifiers, python string) Outcome {
+	if specs.Local() {
+		return Missing
+	}
 	list, open := Index().allowed(name, specs)
 	if open {
 		return Unknown

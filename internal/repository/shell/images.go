@@ -14,6 +14,9 @@ type BaseImage struct {
 	Jupyter bool
 	// Plain says that nothing else happens where another image is built on it.
 	Plain bool
+	// Lacks are packages that serve apps by themselves and that it has not, or without
+	// the server that they start.
+	Lacks []string
 	// Dir is its working folder, empty where that is not known.
 	Dir string
 	// Python is the version of its Python in two numbers, and Notebook7 says that its
@@ -33,6 +36,7 @@ var images = []struct {
 }{
 	{strings.Fields("python debian ubuntu buildpack-deps continuumio/miniconda3 condaforge/miniforge3"), BaseImage{Plain: true, Dir: "/"}},
 	{[]string{"mambaorg/micromamba"}, BaseImage{Plain: true}},
+	{[]string{"rocker/binder"}, BaseImage{Jupyter: true, Lacks: []string{"jupyter-shiny-proxy"}}},
 	{strings.Fields("rocker/r-ver rocker/rstudio rocker/tidyverse rocker/verse rocker/geospatial rocker/shiny rocker/shiny-verse rocker/r-base " +
 		"r-base circleci/python cimg/python node golang rust alpine fedora"), BaseImage{}},
 }
