@@ -89,9 +89,9 @@ var nameRemoved = &Rule{
 	ID:       "name-removed",
 	Level:    card.LevelError,
 	Title:    "A name that a package no longer has",
-	When:     "The app, or a module of the repository that it imports, uses a name that Bokeh 3 or Dash 3 removed, such as plot_width or the module dash_core_components, and the environment takes that release. It is a warning where it is not known whether the app gets there, where other packages with pins may hold the release back, or where one may bring the module.",
+	When:     "The app, or a module of the repository that it imports, uses a name that Bokeh 3, Dash 3, pandas 2, numpy 2 or a newer release of another package removed, such as plot_width, the module dash_core_components or DataFrame.append, or that works only beside another package, such as Plotly's FigureWidget; and the environment takes that release. It is a warning where it is not known whether the app gets there, where other packages with pins may hold the release back, or where one may bring the module.",
 	Why:      "The app ends with an error, which only the server's log says: its page is empty.",
-	Evidence: "Measured with bokeh 2.4.3 and 3.0.3 to 3.9.2, and with dash 2.18.2 to 4.4.1: \"unexpected attribute 'plot_width' to figure\", the page is 200 and empty; \"No module named 'dash_core_components'\" from dash 3.0 on.",
+	Evidence: "Measured with bokeh 2.4.3 and 3.0.3 to 3.9.2, and with dash 2.18.2 to 4.4.1: \"unexpected attribute 'plot_width' to figure\", the page is 200 and empty; \"No module named 'dash_core_components'\" from dash 3.0 on. Those of numpy, pandas, SciPy, xarray, Matplotlib, networkx, scikit-learn, Shapely, Streamlit and Plotly were looked for in the releases that the table names, on Python 3.10.",
 	Fix:      "write what the release has instead, or pin an older one",
 	Check:    checkNameRemoved,
 }
@@ -103,21 +103,29 @@ func checkNameRemoved(c *checker) {
 			continue
 		}
 		for _, r := range releases.RemovedNames() {
-			if !strings.Contains(c.facts.Text(p.path), r.Package) || !c.takes(&r) {
+			if !strings.Contains(c.facts.Text(p.path), r.Module()) || !c.takes(&r) {
 				continue
 			}
-			own := c.bringsOwn(&r)
+			own := c.brings(&r)
 			if own == truth.Yes {
 				continue
 			}
 			for _, u := range usesOf(m, &r) {
-				f := c.report(p.path, u.line, "%s %s and later have no %s: write %s instead", r.Package, r.From, u.what, r.Instead)
+				f := c.report(p.path, u.line, "%s %s and later have no %s%s", r.Package, r.From, u.what, insteadOf(&r))
 				if u.maybe || own != truth.No || c.heldBack(&r) {
 					f.Level = card.LevelWarning
 				}
 			}
 		}
 	}
+}
+
+// insteadOf says what to do about a name that is gone.
+func insteadOf(r *releases.Removed) string {
+	if r.Beside != "" {
+		return " without " + r.Beside + ": list that, too"
+	}
+	return ": write " + r.Instead + " instead"
 }
 
 // takes says whether the environment takes a release that does not have a name
@@ -134,12 +142,14 @@ func (c *checker) takes(r *releases.Removed) bool {
 	return known == truth.Yes && err == nil && have.Compare(least) >= 0 && releases.AllowsFrom(specs, from)
 }
 
-// bringsOwn says whether something else than the package brings the module that a
-// name is of.
-func (c *checker) bringsOwn(r *releases.Removed) truth.Value {
-	module, _, _ := strings.Cut(strings.TrimSuffix(r.Path, "*"), ".")
+// brings says whether something else than the package brings the module that a
+// name is of, or what the name works beside.
+func (c *checker) brings(r *releases.Removed) truth.Value {
+	module := r.Module()
 	pkg := installed.Distribution(module)
 	switch {
+	case r.Beside != "":
+		return c.facts.Installed.Has(r.Beside, installed.Both)
 	case pkg == r.Package:
 		return truth.No
 	case c.facts.HasModule(module):

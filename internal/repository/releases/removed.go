@@ -20,6 +20,8 @@ type Removed struct {
 	// Argument is what a call of it may not be given any more, or what may not be
 	// set of its result; empty where the name itself is gone.
 	Argument string
+	// Beside is a package beside which the name still works; mostly there is none.
+	Beside string
 	// Instead is what to write.
 	Instead string
 }
@@ -36,13 +38,21 @@ var RemovedNames = sync.OnceValue(func() []Removed {
 			continue
 		}
 		r := Removed{Package: f[0], From: f[1], Python: f[2], Had: f[3], Path: f[4], Argument: f[5], Instead: f[6]}
-		if r.Argument == "-" {
+		if beside, ok := strings.CutPrefix(r.Argument, "-beside:"); ok {
+			r.Argument, r.Beside = "", beside
+		} else if r.Argument == "-" {
 			r.Argument = ""
 		}
 		out = append(out, r)
 	}
 	return out
 })
+
+// Module is the module of the name, as it is imported.
+func (r *Removed) Module() string {
+	module, _, _ := strings.Cut(strings.TrimSuffix(r.Path, "*"), ".")
+	return module
+}
 
 // Is says whether a whole name is the one that is gone.
 func (r *Removed) Is(name string) bool {
