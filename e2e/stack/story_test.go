@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -89,12 +91,8 @@ func setup(env *testscript.Env) error {
 		return errors.New("the test has no testing.TB")
 	}
 	s := &story{tb: tb, dir: env.WorkDir, base: "/user/" + path.Base(filepath.ToSlash(env.WorkDir)) + "/"}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freePort()
 	if err != nil {
-		return err
-	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	if err := errors.Join(err, free.Close()); err != nil {
 		return err
 	}
 	if err := layBelow(s.dir, "testdata/base"); err != nil {
@@ -107,6 +105,19 @@ func setup(env *testscript.Env) error {
 	env.Values[storyKey{}] = s
 	env.Defer(s.stop)
 	return nil
+}
+
+// freePort finds a port for an app that starts later. It is below those that systems
+// give to servers that ask for any, which could take it in the meantime.
+func freePort() (port string, err error) {
+	for range 100 {
+		port = strconv.Itoa(20_000 + rand.IntN(10_000))
+		var free net.Listener
+		if free, err = net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			return port, free.Close()
+		}
+	}
+	return "", err
 }
 
 // stop ends the story's server.
