@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository"
@@ -59,5 +60,41 @@ func TestAllFeatures(t *testing.T) {
 	f := product(t, 240, slices.Sorted(maps.Keys(hostile.Features))...)
 	if drawn := repository.StepsDrawn(f); drawn > shell.DefaultSteps+25_000 {
 		t.Errorf("%d steps are taken", drawn)
+	}
+}
+
+// TestLongShapes goes to twice what a script of many words, or of many continued
+// lines, and a path of many folders have, which have no limits of their own: the app
+// is found in each, and the steps grow with the input at most.
+func TestLongShapes(t *testing.T) {
+	const n = 2000
+	shapes := map[string]func(n int) map[string]string{
+		"words of a command": func(n int) map[string]string {
+			return map[string]string{"start": "#!/bin/bash\nbokeh serve app" + strings.Repeat(" --x=y", n) + " --port=5006 &\nexec \"$@\"\n"}
+		},
+		"continued lines": func(n int) map[string]string {
+			return map[string]string{"start": "#!/bin/bash\nbokeh serve app" + strings.Repeat(" \\\n --x=y", n) + " --port=5006 &\nexec \"$@\"\n"}
+		},
+		"folders of a path": func(n int) map[string]string {
+			return map[string]string{"start": "#!/bin/bash\nbokeh serve app --port=5006 &\nexec \"$@\"\n", strings.Repeat("d/", n) + "main.py": "import bokeh\n"}
+		},
+	}
+	for name, shape := range shapes {
+		drawn := map[int]int{}
+		for _, size := range []int{n, 2 * n} {
+			files := shape(size)
+			files["requirements.txt"], files["app/main.py"] = "bokeh\njupyter-server-proxy\n", "from bokeh.io import curdoc\n"
+			f, err := repository.Read(context.Background(), newTree(t, "owner/name", files), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(f.Apps) != 1 || f.Apps[0].Path != "app" {
+				t.Errorf("%d %s: %d apps", size, name, len(f.Apps))
+			}
+			drawn[size] = repository.StepsDrawn(f)
+		}
+		if drawn[2*n] > 2*drawn[n]+100 {
+			t.Errorf("%s take %d steps, and twice as many %d", name, drawn[n], drawn[2*n])
+		}
 	}
 }
