@@ -184,6 +184,7 @@ func TestCheckRunSocket(t *testing.T) {
 // TestCheckRunNothing says that there is nothing to run.
 func TestCheckRunNothing(t *testing.T) {
 	dir := t.TempDir()
+	once(t, os.Getenv("PATH"), "check", "--run", dir).says(t, 1, "  app      there is none to run", "explained by no-environment", "\nthe app does not work\n")
 	if err := os.WriteFile(filepath.Join(dir, "environment.yml"), []byte("dependencies:\n  - bokeh\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}

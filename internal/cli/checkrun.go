@@ -132,7 +132,7 @@ func (p *Program) runApp(ctx context.Context, o *checkOptions, req card.Request,
 	case app == nil || app.URLPath == "":
 		return &trial{Outcome: &probe.Outcome{Steps: []probe.Step{{
 			Name: "app", Failed: true, Text: "there is none to run: nothing in the repository starts one at an address that answers",
-			Rules: []string{"no-app-start", "app-missing", "app-address-unknown", "extension-not-enabled", "extension-enable-unlisted", "config-not-installed", "config-item", "proxy-missing", "nbserverproxy"},
+			Rules: []string{"no-environment", "no-app-start", "app-missing", "app-address-unknown", "extension-not-enabled", "extension-enable-unlisted", "config-not-installed", "config-item", "proxy-missing", "nbserverproxy"},
 		}}}}, nil
 	}
 	shown, err := runTarget(req)

@@ -95,7 +95,7 @@ var postbuildUnchecked = &Rule{
 	ID:       "postbuild-unchecked",
 	Level:    card.LevelWarning,
 	Title:    "A postBuild whose failures pass unseen",
-	When:     "A command of postBuild may fail without ending the script: there is no set -e before it, and it is not the last.",
+	When:     "A command of postBuild may fail without ending the script: there is no set -e before it, and it is not the last. Nothing is said where no build pack is chosen, since nothing is built.",
 	Why:      "Only the last command's exit code is the build's. An image is built in which something is missing.",
 	Evidence: "Measured with repo2docker 2026.4: the script's exit code is the build's.",
 	Fix:      "write set -euo pipefail below #!/bin/bash",

@@ -49,7 +49,7 @@ var noAppStart = &Rule{
 	ID:       "no-app-start",
 	Level:    card.LevelWarning,
 	Title:    "Nothing starts an app",
-	When:     "No entry of ServerProxy.servers, no extension of Jupyter's server, no start script and no installed package such as voila serves an app, and no launch link names one. It is a note where no file is written for a framework of apps, as in a repository of notebooks, where a package is installed from an address, such as that of a git repository, and with a Dockerfile, whose image may start one.",
+	When:     "No entry of ServerProxy.servers, no extension of Jupyter's server, no start script and no installed package such as voila serves an app, and no launch link names one. It is a note where no file is written for a framework of apps, as in a repository of notebooks, where a package is installed from an address, such as that of a git repository, and with a Dockerfile, whose image may start one. Nothing is said where no build pack is chosen, since nothing is built.",
 	Why:      "The session opens JupyterLab, and there is no app to show.",
 	Evidence: "All ways to start a server beside Jupyter that repo2docker 2026.4 leaves were looked through.",
 	Fix:      "if it is to show an app, start that with an entry of ServerProxy.servers in jupyter_server_config.py; bokehbinder init writes one",
@@ -78,8 +78,8 @@ func checkNoAppStart(c *checker) {
 	switch plan := c.facts.Plan; {
 	case c.facts.Docker():
 		what, level = "nothing that can be read starts an app; what else the image starts cannot be told from the Dockerfile", card.LevelNote
-		if image := c.facts.Image; image != nil && image.Command != nil && len(image.Command.Commands) == 1 && framework.Parse(shell.Strings(image.Command.Commands[0].Run())) != nil {
-			what = fmt.Sprintf("nothing starts an app as the hub starts the image: it runs a command of its own instead of %s", quote(strings.Join(shell.Strings(image.Command.Commands[0].Run()), " ")))
+		if command := c.imageApp(); command != "" {
+			what = fmt.Sprintf("the hub runs a command of its own instead of %s, and nothing else that can be read starts an app; what else the image starts cannot be told from the Dockerfile", quote(command))
 		}
 		fix = "if it is to show an app, have the Dockerfile install jupyter-server-proxy, and copy a jupyter_server_config.py with an entry of ServerProxy.servers to /etc/jupyter/"
 	case c.bringsUnread() != "":
@@ -89,6 +89,20 @@ func checkNoAppStart(c *checker) {
 	}
 	f := c.report("", 0, "%s", what)
 	f.Level, f.Fix = level, fix
+}
+
+// imageApp is the command of an app that CMD of a Dockerfile has, which the hub replaces;
+// empty where it has none.
+func (c *checker) imageApp() string {
+	image := c.facts.Image
+	if image == nil || image.Command == nil || len(image.Command.Commands) != 1 {
+		return ""
+	}
+	args := shell.Strings(image.Command.Commands[0].Run())
+	if framework.Parse(args) == nil {
+		return ""
+	}
+	return strings.Join(args, " ")
 }
 
 // bringsUnread is a line that installs a package for the server from an address, which
