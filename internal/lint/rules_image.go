@@ -83,14 +83,9 @@ func (c *checker) imageRuns(kind repository.ProblemKind, format string) {
 }
 
 func checkDockerWithoutJupyter(c *checker) {
-	image := c.facts.Image
-	if image == nil {
-		return
+	if c.facts.ImageServes() == truth.No {
+		c.report(c.facts.Plan.Path("Dockerfile"), 0, "the image is made from %s, and nothing installs Jupyter into it", quote(c.facts.Image.Base))
 	}
-	if c.facts.ImageServes() != truth.No {
-		return
-	}
-	c.report(c.facts.Plan.Path("Dockerfile"), 0, "the image is made from %s, and nothing installs Jupyter into it", quote(image.Base))
 }
 
 // chooses matches what a script has that leaves a command out, and does not fail.

@@ -19,6 +19,12 @@ var nameNearly = &Rule{
 	Check:    checkNameNearly,
 }
 
+// whatScriptsDo is what becomes of a script that gets its right name.
+var whatScriptsDo = map[string]string{
+	binder.PostBuild: ": with this name the build fails where a command of it does",
+	binder.Start:     " and it ends with exec \"$@\": with this name nothing starts without it",
+}
+
 func checkNameNearly(c *checker) {
 	plan := c.facts.Plan
 	if plan.Dir == "" {
@@ -34,11 +40,8 @@ func checkNameNearly(c *checker) {
 		}
 		f := c.report(n.path, 0, "this file has no effect: repo2docker reads %s, and not %s", n.right, path.Base(n.path))
 		f.Fix = "rename it to " + n.right
-		if n.right == binder.PostBuild || n.right == binder.Start {
-			f.Fix = "look at what it runs, and rename it to " + n.right + " if that still works: with this name the build fails where a command of it does"
-			if n.right == binder.Start {
-				f.Fix = "look at what it runs, and rename it to " + n.right + " if that still works and it ends with exec \"$@\": with this name nothing starts without it"
-			}
+		if so := whatScriptsDo[n.right]; so != "" {
+			f.Fix = "look at what it runs, and " + f.Fix + " if that still works" + so
 		}
 		if another {
 			f.Level = card.LevelNote

@@ -274,7 +274,11 @@ func (c *checker) companions(q *installed.Requirement, run *releases.Run) {
 	var missing []string
 	others := ""
 	sure := q.Sure.And(c.triedPython(q)).And(truth.Of(q.Specs.Allow(run.Version)).Or(truth.Unknown))
-	for _, pin := range run.Pins {
+	wanted := run.Pins
+	if len(wanted) == 0 && run.Cause != "" {
+		wanted = []string{run.Cause} // with which it fails in another way, if at all
+	}
+	for _, pin := range wanted {
 		kept := c.keptBack(pin, q.In)
 		if kept == truth.Yes {
 			continue
@@ -285,18 +289,11 @@ func (c *checker) companions(q *installed.Requirement, run *releases.Run) {
 		missing = append(missing, pin)
 		sure = sure.And(kept.Not())
 	}
-	if len(run.Pins) == 0 && run.Cause != "" {
-		kept := c.keptBack(run.Cause, q.In)
-		if kept == truth.Unknown {
-			others = ", unless others keep those back"
-		}
-		if kept == truth.Yes { // which fails in another way, if at all
-			return
-		}
-		sure = sure.And(kept.Not())
-	}
-	if len(missing) == 0 && len(run.Pins) > 0 {
+	if len(missing) == 0 && len(wanted) > 0 {
 		return
+	}
+	if len(run.Pins) == 0 {
+		missing = nil
 	}
 	why := ": " + run.Says
 	if len(missing) < len(run.Pins) { // which was not tried, and would say something else

@@ -125,7 +125,7 @@ func Read(ctx context.Context, t repo.Tree, files []string) (*Facts, error) {
 func (f *Facts) readScripts() {
 	if f.Docker() {
 		f.Image, _ = shell.ReadDockerfile(f.Snapshot, f.Plan.Path("Dockerfile"), f.budget)
-		f.imageServes = f.ImageServes()
+		f.imageServes = serves(f.Image)
 		return
 	}
 	f.PostBuild, _ = shell.Read(f.Snapshot, f.Plan.Path(binder.PostBuild), f.budget)

@@ -12,17 +12,20 @@ import (
 
 // ImageServes says whether Jupyter's server is in the image of a Dockerfile: its base has
 // it, or what it runs and copies brings it.
-func (f *Facts) ImageServes() truth.Value {
-	if f.Image == nil {
+func (f *Facts) ImageServes() truth.Value { return f.imageServes }
+
+// serves says so of an image.
+func serves(image *shell.Dockerfile) truth.Value {
+	if image == nil {
 		return truth.Unknown
 	}
-	switch base, known := shell.BaseImageOf(f.Image.Base); {
+	switch base, known := shell.BaseImageOf(image.Base); {
 	case !known:
 		return truth.Unknown
 	case base.Jupyter:
 		return truth.Yes
 	}
-	return bringsServer(f.Image)
+	return bringsServer(image)
 }
 
 // imageLacks says that surely, or as far as can be told, a package is not in the image:

@@ -19,10 +19,8 @@ type BaseImage struct {
 	Lacks []string
 	// Dir is its working folder, empty where that is not known.
 	Dir string
-	// Python is the version of its Python in two numbers, and Notebook7 says that its
-	// Jupyter, if it has one, is surely of Notebook 7 and JupyterLab 4. Both are told by
-	// the tag.
-	Python    string
+	// Notebook7 says that its Jupyter, if it has one, is surely of Notebook 7 and
+	// JupyterLab 4, which the tag tells.
 	Notebook7 bool
 }
 
@@ -43,31 +41,32 @@ var images = []struct {
 
 // BaseImageOf is what is known of an image; nothing is of most.
 func BaseImageOf(image string) (base BaseImage, known bool) {
-	name := strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "library/")
-	name, digest, pinned := strings.Cut(name, "@")
-	name, tag, _ := strings.Cut(name, ":")
-	if tag == "" && !pinned && digest == "" {
-		tag = latest
-	}
-	if own, quay := strings.CutPrefix(name, "quay.io/"); strings.HasPrefix(own, "jupyter/") {
+	name, tag := nameAndTag(strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "library/"))
+	if strings.HasPrefix(strings.TrimPrefix(name, "quay.io/"), "jupyter/") {
 		base = jupyterImages
 		base.Notebook7 = hasNotebook7(tag)
-		base.Python = pythonTag(tag, "python-")
-		if tag == latest && !quay {
-			base.Python = "3.11" // Docker's index gets none any more since October 2023
-		}
 		return base, true
 	}
 	for _, row := range images {
 		if slices.Contains(row.names, name) {
 			if base = row.BaseImage; name == "python" {
-				base.Python = pythonTag(tag, "")
-				base.Notebook7 = base.Python != "" && len(base.Python) > len("3.7")
+				base.Notebook7 = newPython.MatchString(tag)
 			}
 			return base, true
 		}
 	}
 	return BaseImage{}, false
+}
+
+// nameAndTag are the parts of what names an image. Without a tag it is the latest, unless
+// there is a digest.
+func nameAndTag(image string) (name, tag string) {
+	name, _, pinned := strings.Cut(image, "@")
+	name, tag, _ = strings.Cut(name, ":")
+	if tag == "" && !pinned {
+		tag = latest
+	}
+	return name, tag
 }
 
 // onbuild are images with ONBUILD lines that read the files of a repository that Binder
@@ -77,8 +76,7 @@ var onbuild = strings.Fields("pangeo/base-image pangeo/base-notebook-onbuild pan
 // ReadsFiles says whether building on an image reads such files as environment.yml and
 // postBuild.
 func ReadsFiles(image string) bool {
-	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "quay.io/"), "@")
-	name, tag, _ := strings.Cut(name, ":")
+	name, tag := nameAndTag(strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "quay.io/"))
 	return slices.Contains(onbuild, name) || strings.HasSuffix(name, "-onbuild") || tag == "onbuild" || strings.HasSuffix(tag, "-onbuild")
 }
 
@@ -86,8 +84,9 @@ func ReadsFiles(image string) bool {
 const latest = "latest"
 
 var (
-	dated       = regexp.MustCompile(`^20\d\d-\d\d-\d\d$`)
-	pythonInTag = regexp.MustCompile(`^(3\.\d+)(?:$|[.-])`)
+	dated = regexp.MustCompile(`^20\d\d-\d\d-\d\d$`)
+	// newPython matches the tags of Python's images from 3.10 on.
+	newPython = regexp.MustCompile(`^3\.\d\d+(?:$|[.-])`)
 )
 
 // notebook7 are the tags of Jupyter's images with Notebook 7: by what they begin with.
@@ -98,13 +97,4 @@ var notebook7 = strings.Fields("lab-4. notebook-7. ubuntu-24.04 python-3.12 pyth
 func hasNotebook7(tag string) bool {
 	return tag == latest || slices.ContainsFunc(notebook7, func(begin string) bool { return strings.HasPrefix(tag, begin) }) ||
 		dated.MatchString(tag) && tag >= "2023-11-01" && !strings.HasPrefix(tag, "2024-11-")
-}
-
-// pythonTag is the version of Python, in two numbers, that a tag says behind a prefix.
-func pythonTag(tag, prefix string) string {
-	rest, _ := strings.CutPrefix(tag, prefix)
-	if m := pythonInTag.FindStringSubmatch(rest); m != nil && strings.HasPrefix(tag, prefix) {
-		return m[1]
-	}
-	return ""
 }
