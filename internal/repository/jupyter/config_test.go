@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/base/position"
 	"github.com/bokehbinder/bokehbinder/internal/repository/jupyter"
 	"github.com/bokehbinder/bokehbinder/internal/repository/python"
+	"github.com/bokehbinder/bokehbinder/internal/testing/allocated"
 )
 
 // files are a repository's.
@@ -251,11 +251,7 @@ func TestLooks(t *testing.T) {
 func TestContinued(t *testing.T) {
 	work := func(n int) uint64 {
 		all := files{"setup.cfg": "[options]\na =\n" + strings.Repeat(" bbbbbb\n", n)}
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		jupyter.Read(jupyter.Input{Files: all})
-		runtime.ReadMemStats(&after)
-		return after.TotalAlloc - before.TotalAlloc
+		return allocated.By(func() { jupyter.Read(jupyter.Input{Files: all}) })
 	}
 	if short, long := work(5000), work(20_000); long > 8*short {
 		t.Errorf("%d bytes, and %d for four times as many lines", short, long)

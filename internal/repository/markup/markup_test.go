@@ -2,7 +2,6 @@ package markup_test
 
 import (
 	"html"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository/markup"
+	"github.com/bokehbinder/bokehbinder/internal/testing/allocated"
 )
 
 // TestLinks lists the links that a document has.
@@ -152,20 +152,11 @@ func TestWork(t *testing.T) {
 		}},
 		"definitions": {"a.md", func(n int) string { return strings.Repeat("[a]: b\n", 4*n) }},
 	} {
-		short, long := allocated(func() { markup.Links(test.file, test.make(1000)) }), allocated(func() { markup.Links(test.file, test.make(4000)) })
+		short, long := allocated.By(func() { markup.Links(test.file, test.make(1000)) }), allocated.By(func() { markup.Links(test.file, test.make(4000)) })
 		if long > 8*short {
 			t.Errorf("%s: %d bytes, and %d for four times as many", name, short, long)
 		}
 	}
-}
-
-// allocated is how many bytes a function takes, of which it frees some.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // FuzzLinks reads hostile documents in each markup: every link stands in the

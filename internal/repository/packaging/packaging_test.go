@@ -2,11 +2,11 @@ package packaging_test
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/bokehbinder/bokehbinder/internal/repository/packaging"
+	"github.com/bokehbinder/bokehbinder/internal/testing/allocated"
 )
 
 // show writes a requirement as one line.
@@ -160,13 +160,11 @@ func TestMarkerDepth(t *testing.T) {
 // about four times as much.
 func TestManySpecifiers(t *testing.T) {
 	work := func(n int) uint64 {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		if r, err := packaging.ParseRequirement("bokeh" + strings.Repeat(">=1,", n) + "<9"); err != nil || len(r.Specs) != n+1 {
-			t.Errorf("%d conditions, %v", len(r.Specs), err)
-		}
-		runtime.ReadMemStats(&after)
-		return after.TotalAlloc - before.TotalAlloc
+		return allocated.By(func() {
+			if r, err := packaging.ParseRequirement("bokeh" + strings.Repeat(">=1,", n) + "<9"); err != nil || len(r.Specs) != n+1 {
+				t.Errorf("%d conditions, %v", len(r.Specs), err)
+			}
+		})
 	}
 	if short, long := work(1000), work(4000); long > 8*short {
 		t.Errorf("%d bytes, and %d for four times as many conditions", short, long)
