@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"github.com/bokehbinder/bokehbinder/internal/site/lock"
 	"github.com/bokehbinder/bokehbinder/internal/testing/gitserve"
 	"github.com/bokehbinder/bokehbinder/internal/testing/gittest"
+	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
@@ -44,7 +44,7 @@ Nothing yet.
 // serve runs hugo server over the site and returns its address.
 func (s *site) serve() string {
 	s.tb.Helper()
-	port := freePort(s.tb)
+	port := machine.FreePort(s.tb)
 	cmd := exec.Command(s.hugo, "server", "--themesDir", filepath.Dir(root()), "--theme", filepath.Base(root()), "--theme", tagged(),
 		"--bind", "127.0.0.1", "--port", fmt.Sprint(port), "--renderToMemory", "--disableLiveReload", "--cacheDir", s.path("cache"))
 	cmd.Dir = s.dir
@@ -61,16 +61,6 @@ func (s *site) serve() string {
 		}
 	})
 	return fmt.Sprintf("http://127.0.0.1:%d/", port)
-}
-
-func freePort(tb testing.TB) int {
-	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // safeBuffer is written by a program and read by a test.

@@ -201,22 +201,12 @@ mv waveserver.json "${NB_PYTHON_PREFIX}/etc/jupyter/jupyter_server_config.d/"
 	})
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // TestFixedPort starts an app on a fixed port: not while somebody else has it,
 // and nobody has it after the server was stopped, though the app has a session
 // of its own.
 func TestFixedPort(t *testing.T) {
 	env := jupyter(t)
-	port := freePort(t)
+	port := machine.FreePort(t)
 	i, _ := image(t, env, extension(t, port))
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	for _, host := range []string{"127.0.0.1", "0.0.0.0", "::", "::1"} {
@@ -273,7 +263,7 @@ func parent() {
 // app, which has a session of its own, is gone.
 func TestKilled(t *testing.T) {
 	env := jupyter(t)
-	port := freePort(t)
+	port := machine.FreePort(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

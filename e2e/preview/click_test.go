@@ -3,7 +3,6 @@ package preview_test
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/browser"
 	"github.com/bokehbinder/bokehbinder/internal/testing/figures"
+	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
@@ -160,12 +160,7 @@ func sample(of []launched, value func(launched) float64) (s figures.Sample) {
 // appPage is how many bytes the app's page has, as Bokeh serves it.
 func appPage(b *testing.B, resources string) float64 {
 	b.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(free.Addr().String())
-	free.Close()
+	port := fmt.Sprint(machine.FreePort(b))
 	cmd := exec.Command(filepath.Join(environment(b), "bin", "bokeh"), "serve", filepath.Join(dashboard(b, "pendulum"), "pendulum"), "--port", port)
 	cmd.Env = append(os.Environ(), "BOKEH_RESOURCES="+resources)
 	if err := cmd.Start(); err != nil {

@@ -24,6 +24,7 @@ import (
 
 	"github.com/bokehbinder/bokehbinder/e2e/internal/need"
 	"github.com/bokehbinder/bokehbinder/e2e/internal/project"
+	"github.com/bokehbinder/bokehbinder/internal/testing/machine"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
@@ -267,7 +268,7 @@ func newWorld(t *testing.T, program string) *world {
 		}
 	}
 	// Jekyll's own port may be taken.
-	jekyll := fmt.Sprintf("#!/bin/sh\nexec %s \"$@\" --port %d\n", need.Program(t, "jekyll", "jekyll"), freePort(t))
+	jekyll := fmt.Sprintf("#!/bin/sh\nexec %s \"$@\" --port %d\n", need.Program(t, "jekyll", "jekyll"), machine.FreePort(t))
 	if err := os.WriteFile(filepath.Join(bin, "jekyll"), []byte(jekyll), 0o755); err != nil {
 		t.Fatal(err)
 	}

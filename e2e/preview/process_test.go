@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bokehbinder/bokehbinder/internal/preview/launch"
 	"github.com/bokehbinder/bokehbinder/internal/testing/patience"
 )
 
@@ -188,14 +187,4 @@ func (p *process) gone() {
 	if !patience.Until(func() bool { return len(descendants(p.temp)) == 0 }) {
 		p.tb.Errorf("still running: %s", descendants(p.temp))
 	}
-}
-
-// freePort is one that nobody listens on now.
-func freePort(tb testing.TB) int {
-	tb.Helper()
-	port, err := launch.FreePort()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return port
 }

@@ -64,7 +64,7 @@ func TestThroughJekyll(t *testing.T) {
 	dir := expanded(t, jekyllSite)
 	tree := dashboard(t, "pendulum")
 	p := start(t, dir, "-w", "bokehbinder/pendulum="+tree, "--",
-		jekyll, "serve", "--livereload", "--port", fmt.Sprint(freePort(t)), "--livereload-port", fmt.Sprint(freePort(t)))
+		jekyll, "serve", "--livereload", "--port", fmt.Sprint(machine.FreePort(t)), "--livereload-port", fmt.Sprint(machine.FreePort(t)))
 	v := open(t, b, p)
 	if path := v.Text("location.pathname"); path != "/blog/" {
 		t.Errorf("the site's home page is at %s", path)
@@ -118,7 +118,7 @@ func TestThroughSocket(t *testing.T) {
 	b := browser.Start(t, "chromium")
 	dir := expanded(t, map[string]string{"post.md": post, "site.js": "window.taken = true"})
 	machine.Write(t, dir, map[string]string{"index.html": scripted, "embed.txt": printed(t, dir, "render", "post.md")})
-	p := start(t, dir, "--trust", "--", "node", script, "--dir=.", "--port="+fmt.Sprint(freePort(t)))
+	p := start(t, dir, "--trust", "--", "node", script, "--dir=.", "--port="+fmt.Sprint(machine.FreePort(t)))
 	v := open(t, b, p)
 	v.Wait("window.made")
 	hub := v.Text("document.querySelector('bokeh-binder').dataset.hub")

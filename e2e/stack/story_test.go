@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -91,10 +89,7 @@ func setup(env *testscript.Env) error {
 		return errors.New("the test has no testing.TB")
 	}
 	s := &story{tb: tb, dir: env.WorkDir, base: "/user/" + path.Base(filepath.ToSlash(env.WorkDir)) + "/"}
-	port, err := freePort()
-	if err != nil {
-		return err
-	}
+	port := strconv.Itoa(machine.FreePort(tb))
 	if err := layBelow(s.dir, "testdata/base"); err != nil {
 		return err
 	}
@@ -105,19 +100,6 @@ func setup(env *testscript.Env) error {
 	env.Values[storyKey{}] = s
 	env.Defer(s.stop)
 	return nil
-}
-
-// freePort finds a port for an app that starts later. It is below those that systems
-// give to servers that ask for any, which could take it in the meantime.
-func freePort() (port string, err error) {
-	for range 100 {
-		port = strconv.Itoa(20_000 + rand.IntN(10_000))
-		var free net.Listener
-		if free, err = net.Listen("tcp", "127.0.0.1:"+port); err == nil {
-			return port, free.Close()
-		}
-	}
-	return "", err
 }
 
 // stop ends the story's server.
